@@ -1,0 +1,1 @@
+"""The tests of Yisong; the tree mirrors the code."""
