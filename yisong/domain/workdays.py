@@ -165,13 +165,11 @@ class WorkCalendar:
         self, years: Iterable[CalendarYear] = (), *, version: str | None = None, weekend_is_rest: bool = True
     ) -> None:
         self.years: dict[int, CalendarYear] = {}
-        for calendar_year in years:
+        for calendar_year in sorted(years, key=lambda notice: notice.year):
             if calendar_year.year in self.years:
-                raise CalendarError(
-                    "year_twice", f"{calendar_year.year} 年的放假安排出现两次，请只保留现行有效的一份。"
-                )
+                message = f"{calendar_year.year} 年的放假安排出现两次，请只保留现行有效的一份。"
+                raise CalendarError("year_twice", message)
             self.years[calendar_year.year] = calendar_year
-        self.years = dict(sorted(self.years.items()))
         self.weekend_is_rest = weekend_is_rest
         self.version = version if version is not None else self._digest()
         self._fixed = self._settle()
@@ -209,9 +207,7 @@ class WorkCalendar:
             for day, kind, name in calendar_year.entries():
                 known = fixed.get(day)
                 if known is not None and known[0] is not kind:
-                    message = (
-                        f"{day} 依“{known[2]}”为{known[0].label}，依“{calendar_year.source}”为{kind.label}，请核对。"
-                    )
+                    message = f"{day} 在“{known[2]}”与“{calendar_year.source}”中一为放假、一为上班，请核对。"
                     raise CalendarError("years_contradict", message)
                 fixed[day] = (kind, name, calendar_year.source)
         return fixed
