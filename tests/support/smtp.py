@@ -33,6 +33,15 @@ class ReceivedMail:
         return "" if part is None else str(part.get_content())
 
 
+class _FreePortController(Controller):
+    """aiosmtpd's own start-up check would knock at port 0; this one knows the port that the system chose."""
+
+    def _trigger_server(self) -> None:
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
 class MailServer:
     """Accepts every mail, unless told to refuse or to dawdle."""
 
@@ -40,7 +49,7 @@ class MailServer:
         self.received: list[ReceivedMail] = []
         self._refusal: str | None = None
         self._delay = 0.0
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = _FreePortController(self, hostname="127.0.0.1", port=0)
 
     def start(self) -> None:
         """Listen on a free port of the loopback."""
@@ -58,8 +67,7 @@ class MailServer:
     @property
     def port(self) -> int:
         """The port that the system chose."""
-        server: Any = self._controller.server
-        return int(server.sockets[0].getsockname()[1])
+        return int(self._controller.port)
 
     def refuse(self, answer: str | None) -> None:
         """Answer every mail with e.g. ``"550 no such mailbox"`` from now on; None accepts again."""
