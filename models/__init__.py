@@ -1,0 +1,23 @@
+"""All tables (数据表). Importing this package registers every one of them."""
+
+from models.account import Account
+from models.deadline import Clock, ClockEntry, Rung, SweepDay
+from models.document import Document, NumberSeries, ServiceRecord
+from models.event import Event
+from models.finding import Finding
+from models.inspection import Inspection, PlannedInspection
+from models.intake import ImportedInspection, ImportRun
+from models.listing import Listing
+from models.matter import Matter
+from models.order import RectificationOrder
+from models.outbox import Notice, OutboxAttempt, OutboxRow
+from models.review import Review
+from models.risk import RiskHit
+from models.transfer import Transfer
+from models.unit import Unit
+
+__all__ = [
+    "Account", "Clock", "ClockEntry", "Document", "Event", "Finding", "ImportRun", "ImportedInspection", "Inspection", "Listing", "Matter", "Notice",
+    "NumberSeries", "OutboxAttempt", "OutboxRow", "PlannedInspection", "RectificationOrder", "Review", "RiskHit", "Rung", "ServiceRecord", "SweepDay",
+    "Transfer", "Unit",
+]  # fmt: skip
