@@ -67,13 +67,14 @@ class Special:
 class Rung:
     """One rung (升级层级): `key` names it within its ladder and is half of the claim (clock, rung).
 
-    `offset_workdays`: working days from the due day. `papers`: codes of numbered papers; none: a notice only.
+    `offset_workdays`: working days from the due day; None: only ever proposed to a person. `papers`: codes of numbered
+    papers; none: a notice only.
     """
 
     key: str
     level: int
     name: str
-    offset_workdays: int
+    offset_workdays: int | None
     to: str
     papers: tuple[str, ...] = ()
     channel: str = ""
@@ -108,7 +109,8 @@ class Ladder:
         keys = [rung.key for rung in self.rungs]
         if len(set(keys)) != len(keys):
             raise EscalationError("rung_twice", f"升级规则“{self.code}”中有相同的层级，请合并或改用不同的工作日数。")
-        if sorted(self.rungs, key=lambda rung: rung.offset_workdays) != list(self.rungs):
+        offsets = [rung.offset_workdays for rung in self.rungs if rung.offset_workdays is not None]
+        if sorted(offsets) != offsets:
             raise EscalationError("rung_order", f"升级规则“{self.code}”的层级须按工作日数由小到大排列。")
 
     def rung(self, key: str) -> Rung:
@@ -148,17 +150,23 @@ def ladder_for(
     return best[1]
 
 
+def rung_key(level: int, offset: int | None) -> str:
+    """The key of a rung: level and working days, as 0@-3, 2@+1 (层级键)."""
+    return f"{level}@special" if offset is None else f"{level}@{offset:+d}" if offset else f"{level}@0"
+
+
 def rung_day(rung: Rung, *, due_on: date, calendar: WorkingDays) -> date | None:
-    """The day of a rung; None for a due-day reminder on a day of rest (层级之日)."""
-    if rung.offset_workdays == 0:
-        return due_on if calendar.is_workday(due_on) else None
+    """The day of a rung (层级之日); None for a due-day reminder on a day of rest, or a rung that is only proposed."""
+    if rung.offset_workdays is None or (rung.offset_workdays == 0 and not calendar.is_workday(due_on)):
+        return None
     return calendar.add_workdays(due_on, rung.offset_workdays)
 
 
-def _parts(ladder: Ladder) -> tuple[tuple[Rung, ...], tuple[Rung, ...]]:
+def _parts(ladder: Ladder) -> tuple[tuple[Rung, ...], tuple[tuple[Rung, int], ...]]:
+    """The reminders, and the rungs after the due day with their offsets (提醒与督办)."""
     return (
-        tuple(rung for rung in ladder.rungs if rung.offset_workdays <= 0),
-        tuple(rung for rung in ladder.rungs if rung.offset_workdays > 0),
+        tuple(rung for rung in ladder.rungs if rung.offset_workdays is not None and rung.offset_workdays <= 0),
+        tuple((rung, offset) for rung in ladder.rungs if (offset := rung.offset_workdays or 0) > 0),
     )
 
 
@@ -189,10 +197,9 @@ def rung_on(
             if rung.key not in climbed and rung_day(rung, due_on=due_on, calendar=calendar) == day:
                 return rung
         return None
-    for rung in after:
+    for rung, offset in after:
         if rung.key not in climbed:
-            reached = rung_day(rung, due_on=due_on, calendar=calendar)
-            return rung if reached is not None and reached <= day else None
+            return rung if calendar.add_workdays(due_on, offset) <= day else None
     return None
 
 
@@ -206,9 +213,9 @@ def next_look(
             day = rung_day(rung, due_on=due_on, calendar=calendar)
             if day is not None and day > after:
                 return day
-    for rung in late:
+    for rung, offset in late:
         if rung.key not in climbed:
-            day = calendar.add_workdays(due_on, rung.offset_workdays)
+            day = calendar.add_workdays(due_on, offset)
             return day if day > after else calendar.add_workdays(after, 1)
     return None
 

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
 from yisong.domain.chain import canonical, plain
@@ -35,6 +34,7 @@ from yisong.domain.escalation import Ladder, Rung
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.refusal import RefusalRule
 from yisong.domain.risk import RiskRule
+from yisong.domain.routing import RoutingRow, RoutingStep, RoutingTable, RoutingWay
 from yisong.domain.workdays import WorkCalendar
 
 __all__ = [
@@ -77,40 +77,6 @@ class CountyNames:
     platform_name: str
     government_code: str
     timezone: str = "Asia/Shanghai"
-
-
-class RoutingWay(StrEnum):
-    """How a step of the order names the organ (路由方式)."""
-
-    PLACE = "place"
-    OWNER = "owner"
-    REGISTERED = "registered"
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingStep:
-    """One step of the order in which the lists are asked (路由次序); `rule` is the county's own sentence."""
-
-    step: int
-    list_code: str
-    way: RoutingWay
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingRow:
-    """One row of the routing table (路由清单行): on this list, from day to day, this organ has the item.
-
-    `town` is the township whose place it takes (赋权), empty elsewhere.
-    """
-
-    item: str
-    list_code: str
-    department: str
-    town: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,6 +220,13 @@ class RuleBook:
     def digest(self) -> str:
         """SHA-256 of the canonical content (规则库摘要): which book a decision was taken by."""
         return hashlib.sha256(canonical(plain(self))).hexdigest()
+
+    @cached_property
+    def routing(self) -> RoutingTable:
+        """The routing table, compiled once per book (路由表)."""
+        return RoutingTable(
+            steps=self.routing_steps, rows=self.routing_rows, lists=self.lists, items=self.items, organs=self.organs
+        )
 
     # ---- indexes ------------------------------------------------------------------------------------------------------
 
