@@ -1,0 +1,110 @@
+"""The faces a letter is printed with, and what they can print (字体与字符覆盖).
+
+The committed faces in fonts/ suffice; an operator may lay licensed office faces (方正小标宋, 仿宋_GB2312 …) into a directory named by
+`YISONG_FONTS_DIR`, and they win by name (assets/fonts.conf).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from yisong.documents.errors import DocumentError
+
+ASSETS = Path(__file__).parent / "assets"
+SHIPPED_FONTS = Path(__file__).parents[2] / "fonts"
+ROLE_FILES = (
+    "YisongFang.ttf",
+    "YisongKai.ttf",
+    "YisongHei.ttf",
+    "YisongBiaosong.ttf",
+    "YisongSong.ttf",
+    "YisongRare.ttf",
+)
+
+
+def font_directories() -> tuple[Path, ...]:
+    """Where faces are looked for: the operator's directory first, then ours."""
+    own = os.environ.get("YISONG_FONTS_DIR", "")
+    return tuple(path for path in ([Path(own)] if own else []) + [SHIPPED_FONTS] if path.is_dir())
+
+
+def _cache_directory() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for candidate in (base / "yisong", Path(tempfile.gettempdir()) / f"yisong-{os.getuid()}"):
+        try:
+            (candidate / "fontconfig").mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(candidate / "fontconfig", os.W_OK):
+            return candidate
+    raise DocumentError("no-cache", "找不到可写的缓存目录。请设置 XDG_CACHE_HOME 或者保证临时目录可写。")
+
+
+def font_configuration_file() -> Path:
+    """Write, once per content, the fontconfig file that knows our faces only; return its path."""
+    cache = _cache_directory()
+    text = (ASSETS / "fonts.conf").read_text(encoding="utf-8")
+    lines = "\n  ".join(f"<dir>{escape(str(path))}</dir>" for path in font_directories())
+    text = text.replace("{directories}", lines, 2).replace("{cache}", escape(str(cache / "fontconfig")), 2)
+    target = cache / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    if not target.is_file():
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=cache, delete=False) as draft:
+            draft.write(text)
+        os.replace(draft.name, target)
+    return target
+
+
+@contextmanager
+def own_fontconfig() -> Iterator[None]:
+    """Point fontconfig at our file while libraries initialise, then restore the environment for child processes."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(font_configuration_file())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+@lru_cache(maxsize=1)
+def covered_characters() -> frozenset[int]:
+    """Code points that at least one face can print."""
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # type: ignore[import-untyped]
+
+    found: set[int] = set()
+    for directory in font_directories():
+        for path in sorted(directory.rglob("*")):
+            if path.suffix.lower() not in (".ttf", ".otf", ".ttc"):
+                continue
+            try:
+                fonts = (
+                    TTCollection(str(path), lazy=True).fonts
+                    if path.suffix.lower() == ".ttc"
+                    else [TTFont(path, lazy=True)]
+                )
+                for font in fonts:
+                    found.update(font.getBestCmap() or {})
+            except (TTLibError, OSError) as error:
+                raise DocumentError("bad-font", f"字体文件 {path} 不能读取（{error}）。请更换或移走该文件。") from None
+    return frozenset(found)
+
+
+def refuse_missing_glyphs(text: str) -> None:
+    """Raise `missing-glyph`, naming every character no face can print; never print a blank."""
+    missing = sorted({c for c in set(text) if c != "\n" and ord(c) not in covered_characters()})
+    if missing:
+        names = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in missing[:8])
+        more = f"等{len(missing)}个字" if len(missing) > 8 else ""
+        raise DocumentError(
+            "missing-glyph",
+            f"字体中没有 {names}{more}，不能打印。请核对用字，或将含有该字的字体放入 YISONG_FONTS_DIR 指定的目录。",
+        )

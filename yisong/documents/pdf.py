@@ -1,0 +1,168 @@
+"""Print a letter as PDF/A-3 (公文转PDF) with WeasyPrint: one shared font configuration and style sheet, slim faces, no network.
+
+Importing this module is cheap; WeasyPrint is loaded at the first rendering (about half a second). Same letter, facts and date: same
+bytes, on the same versions of WeasyPrint, Pango and HarfBuzz.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from jinja2 import Environment, Template
+
+from yisong.documents import justify
+from yisong.documents.errors import DocumentError
+from yisong.documents.fonts import ASSETS, own_fontconfig, refuse_missing_glyphs
+from yisong.documents.letter import CUT_LABEL, Letter, Signature, copies_line, printed_on
+from yisong.documents.measures import CHARACTER, FORM_SIZE, mark_size, signature_indents
+from yisong.documents.qr import qr_svg
+
+FACTS_NAME = "facts.json"
+SEAL_KEY = "YisongSeal"
+_PIXEL = 0.75  # points in a CSS pixel
+_LARGEST_TEXT = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What is loaded once per process (印刷机)."""
+
+    weasyprint: Any
+    fonts: Any
+    sheet: Any
+    page: Template
+
+
+_press: _Press | None = None
+_lock = threading.RLock()
+
+
+def _load() -> _Press:
+    global _press
+    with _lock:
+        if _press is None:
+            with own_fontconfig(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # the missing subsetter is an error below
+                try:
+                    import weasyprint
+                    from weasyprint.text.ffi import harfbuzz_subset
+                    from weasyprint.text.fonts import FontConfiguration
+                except OSError as error:
+                    raise DocumentError(
+                        "missing-library", f"缺少系统库（{error}）。请安装 libpangoft2-1.0-0 和 libharfbuzz-subset0。"
+                    ) from None
+                if harfbuzz_subset is None:
+                    raise DocumentError("missing-library", "缺少系统库 libharfbuzz-subset0，请安装后再生成文书。")
+                fonts = FontConfiguration()
+            justify.install()
+            style = (ASSETS / "gb9704.css").read_text(encoding="utf-8")
+            sheet = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=_sealed_fetcher({}))
+            environment = Environment(autoescape=True)
+            page = environment.from_string((ASSETS / "page.html.j2").read_text(encoding="utf-8"))
+            _press = _Press(weasyprint, fonts, sheet, page)
+        return _press
+
+
+def _sealed_fetcher(assets: Mapping[str, tuple[bytes, str]]) -> Any:
+    """A fetcher that gives out what is in memory, and refuses every other address."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Sealed(URLFetcher):  # type: ignore[misc]  # weasyprint carries no types
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if url in assets:
+                content, media_type = assets[url]
+                return URLFetcherResponse(url, content, {"Content-Type": media_type})
+            raise FatalURLFetchingError(f"refused: {url}")
+
+    return Sealed(allowed_protocols=("asset",))
+
+
+def render_html(letter: Letter, *, created: date) -> str:
+    """The page that WeasyPrint prints; its only reference is the in-memory QR code."""
+    press = _load()
+    main, receipt = letter.split()
+    closing = letter.closing(main)
+    unit = CHARACTER if letter.layout in ("letter", "gongwen") else FORM_SIZE
+
+    def indents(block: Signature) -> tuple[float, float]:
+        name, day = signature_indents(block.name, block.date_text, sealed=block.sealed)
+        return round(name * unit, 2), round(day * unit, 2)
+
+    return press.page.render(
+        letter=letter,
+        created=created.isoformat(),
+        main=main[: len(main) - len(closing)],
+        closing=closing,
+        receipt=receipt,
+        mark_size=mark_size(letter.organ),
+        qr="asset:qr" if letter.verify_url else "",
+        copies=copies_line(letter.copies),
+        printed=printed_on(letter.issued_on) if letter.issued_on else "",
+        imprint=bool(letter.copies) or (letter.layout == "gongwen" and letter.issued_on is not None),
+        cut_label=CUT_LABEL,
+        indents_of=indents,
+        kind_of=lambda block: type(block).__name__,
+    )
+
+
+def render_pdf(letter: Letter, *, facts_json: bytes | None = None, created: date) -> bytes:
+    """A letter as PDF/A-3b; `facts_json` is attached as its source. Dates inside the file are `created`, midnight UTC.
+
+    The place of the seal lies in the catalogue under /YisongSeal: page index, then the box in points.
+    Raises `DocumentError`: `missing-glyph`, `missing-library`, `too-long`.
+    """
+    text = letter.plain_text
+    if len(text) > _LARGEST_TEXT:
+        raise DocumentError("too-long", f"文书超过{_LARGEST_TEXT}字，不能打印。请改为附件。")
+    refuse_missing_glyphs(text)
+    press = _load()
+    assets = {"asset:qr": (qr_svg(letter.verify_url), "image/svg+xml")} if letter.verify_url else {}
+    with _lock:
+        page = press.weasyprint.HTML(
+            string=render_html(letter, created=created), url_fetcher=_sealed_fetcher(assets), base_url="asset:"
+        )
+        document = page.render(stylesheets=[press.sheet], font_config=press.fonts)
+        attachments = [_attachment(press, facts_json, created)] if facts_json is not None else None
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3b", pdf_tags=True, attachments=attachments, finisher=_note_seal, pdf_identifier=None
+        )
+    return pdf
+
+
+def _attachment(press: _Press, facts_json: bytes, created: date) -> Any:
+    moment = datetime(created.year, created.month, created.day, tzinfo=UTC)
+    return press.weasyprint.Attachment(
+        string=facts_json,
+        name=FACTS_NAME,
+        description="Facts of this document",
+        relationship="Source",
+        created=moment,
+        modified=moment,
+    )
+
+
+def _note_seal(document: Any, pdf: Any) -> None:
+    """Write the seal's place into the catalogue: centred on the date, its upper edge within a line of the text."""
+    import pydyf  # type: ignore[import-untyped]
+
+    for index, page in enumerate(document.pages):
+        found = page.anchors.get("seal")
+        if found is None:
+            continue
+        left, top, right, bottom = (float(value) * _PIXEL for value in found)
+        height = page.height * _PIXEL
+        pdf.catalog[SEAL_KEY] = pydyf.Array(
+            [index, round(left, 2), round(height - bottom, 2), round(right, 2), round(height - top, 2)]
+        )
+        return
+
+
+def data_address(svg: bytes) -> str:
+    """An SVG as a data address, for previews."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
