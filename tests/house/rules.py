@@ -60,11 +60,7 @@ def only_the_clock_tells_time(source: Source) -> Iterator[Finding]:
     if source.path == "yisong/clock.py":
         return
     for node in ast.walk(source.tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr in _CLOCK_CALLS
-            and not last_name(node.value).endswith("clock")
-        ):
+        if isinstance(node, ast.Attribute) and node.attr in _CLOCK_CALLS and not _is_our_clock(node.value):
             yield node.lineno, f".{node.attr} reads the time; take it as a parameter, or ask desk.clock"
         elif isinstance(node, ast.Attribute) and node.attr in _TIME_MODULE and last_name(node.value) == "time":
             if isinstance(node.value, ast.Name):
