@@ -31,6 +31,16 @@ settings.load_profile("house")
 DATABASES = ("sqlite", "postgresql")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A run in which nothing passed is no success, even when nothing failed (all skipped, all deselected)."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if hasattr(session.config, "workerinput") or reporter is None or session.config.option.collectonly:
+        return
+    if exitstatus == pytest.ExitCode.OK and not reporter.stats.get("passed"):
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 def upgrade(url: str) -> None:
     """Bring an empty database to the newest schema."""
     from yisong.store import database  # not before a test asks for it

@@ -50,10 +50,10 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._programs = server_programs()
-        self._folder = Path(tempfile.mkdtemp(prefix="yisong-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="yisong-postgres-"))
         self._user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if self._user:
-            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+            os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
         self._template_ready = False
         self._count = 0
@@ -61,13 +61,13 @@ class PostgresServer:
 
     def start(self) -> None:
         """Create the data folder and start the server; a port lost to somebody else is tried again."""
-        data = str(self._folder / "data")
+        data = str(self.folder / "data")
         how = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         subprocess.run(
             [str(self._programs / "initdb"), "-D", data, *how],
             check=True,
             stdout=subprocess.DEVNULL,
-            cwd=self._folder,
+            cwd=self.folder,
             preexec_fn=self._in_child,
         )
         for _ in range(5):
@@ -80,7 +80,7 @@ class PostgresServer:
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)  # immediate: there is nothing to keep
             self._process.wait(timeout=START_SECONDS)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def fresh_database(self, *, prepare: Callable[[str], None]) -> str:
         """Create a database like the one that ``prepare`` made on first use, and return its SQLAlchemy address."""
@@ -102,6 +102,18 @@ class PostgresServer:
         """Return the SQLAlchemy address of one of the server's databases."""
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
 
+    @staticmethod
+    def has_gone(*, port: int, folder: str) -> bool:
+        """Wait until nobody listens on that port any more, and remove the data that a killed run left."""
+        patience = time.monotonic() + START_SECONDS
+        while time.monotonic() < patience:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) != 0:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    return True
+            time.sleep(0.02)
+        return False
+
     def _execute(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(
             host="127.0.0.1", port=self.port, user=OWNER, dbname="postgres", autocommit=True
@@ -113,17 +125,17 @@ class PostgresServer:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         settings = (f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *NOT_DURABLE)
-        with open(self._folder / "log", "wb") as log:
+        with open(self.folder / "log", "wb") as log:
             self._process = subprocess.Popen(
                 [
                     str(self._programs / "postgres"),
                     "-D",
-                    str(self._folder / "data"),
+                    str(self.folder / "data"),
                     *(f"--{each}" for each in settings),
                 ],
                 stdout=log,
                 stderr=log,
-                cwd=self._folder,
+                cwd=self.folder,
                 preexec_fn=self._in_child,
             )
         patience = time.monotonic() + START_SECONDS
@@ -146,6 +158,6 @@ class PostgresServer:
 
     def _log(self) -> str:
         try:
-            return re.sub(r"(?m)^", "  ", (self._folder / "log").read_text(errors="replace")[-2000:])
+            return re.sub(r"(?m)^", "  ", (self.folder / "log").read_text(errors="replace")[-2000:])
         except OSError as error:
             return str(error)
