@@ -254,6 +254,9 @@ class ItemList:
     valid_to: date | None = None
     owner: str = ""
     towns: tuple[str, ...] = ()
+    basis: str = ""
+    source: Source = Source.LOCAL
+    confidence: Confidence = Confidence.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +270,9 @@ class Theme:
     annual_cap: int | None
     mode: str = ""
     minutes: int | None = None
+    basis: str = ""
+    source: Source = Source.LOCAL
+    confidence: Confidence = Confidence.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from yisong.domain.entries import Confidence, Source
+
 if TYPE_CHECKING:
     from yisong.domain.entries import Organ
     from yisong.domain.rulebook import RuleBook
@@ -84,8 +86,8 @@ class Rung:
     special: tuple[Special, ...] = ()
     trigger: str = ""
     basis: str = ""
-    source: str = "default"
-    confidence: str = "medium"
+    source: Source = Source.DEFAULT
+    confidence: Confidence = Confidence.MEDIUM
 
     @property
     def paper(self) -> str | None:

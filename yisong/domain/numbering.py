@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from yisong.domain.entries import Confidence, Source
+
 _PLACEHOLDERS = ("{prefix}", "{year}", "{seq}")
 _SHAPE = re.compile(r"(?P<head>[^〔〕\d]+)〔(?P<year>\d{4})〕(?P<seq>\d+)号")
 _WRONG_BRACKETS = re.compile(r"[\[\]()（）【】［］]")
@@ -117,6 +119,8 @@ class DocumentNumbering:
     layout: str
     pattern: str | None = None
     basis: str = ""
+    source: Source = Source.DEFAULT
+    confidence: Confidence = Confidence.MEDIUM
 
     def __post_init__(self) -> None:
         if self.pattern is None:

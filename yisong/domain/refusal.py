@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from yisong.domain.entries import Confidence, Source
+
 
 class RefusalRuleError(ValueError):
     """A threshold that makes no sense (列入阈值错误): a stable `code` and a Chinese message that says what to do."""
@@ -42,10 +44,10 @@ class RefusalRule:
     window: Window = Window.CALENDAR_YEAR
     distinct_orders: bool = True
     basis: str = ""
-    source: str = "default"
+    source: Source = Source.DEFAULT
     note: str = ""
     code: str = "RF-01"
-    confidence: str = "medium"
+    confidence: Confidence = Confidence.MEDIUM
 
     def __post_init__(self) -> None:
         if self.threshold < 1:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from yisong.domain.chain import canonical
+from yisong.domain.entries import Confidence, Source
 
 if TYPE_CHECKING:
     from yisong.domain.rulebook import RuleBook
@@ -105,8 +106,8 @@ class RiskRule:
     exempt: tuple[str, ...] = ()
     expr: str = ""
     basis: str = ""
-    source: str = "default"
-    confidence: str = "medium"
+    source: Source = Source.DEFAULT
+    confidence: Confidence = Confidence.MEDIUM
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -60,6 +60,7 @@ _ON = re.compile(rf"(?:{_DUE}(?:当日|当天|之日)|到期日|届满日){_OPEN
 _AFTER = re.compile(
     rf"(?:逾期|超期|超时|{_DUE}后)(?P<over>第|满|达到?|超过)?(?P<numbers>{_NUMBER_LIST})(?:及?以上|起)?(?:的)?{_OPEN}"
 )
+_TEE = re.compile(r"T(?P<sign>[-+−])(?P<number>\d+)(?:个?工作日)?")
 _HAZARD = re.compile(r"(?:存在|属于?|涉及)?重大(?:事故|火灾|安全)?隐患(?:的)?")
 _QUARTER = re.compile(
     r"(?:同一?|该)?部门?(?:当季度?|本季度?|季度内|1个季度内|每季度?)(?:内)?(?:累计)?(?:被)?督办(?:累计)?"
@@ -90,10 +91,11 @@ def parse_trigger(text: str) -> Trigger:
     offsets: list[int] = []
     special: list[Special] = []
     folded = re.sub(r"\([^()]*\)", "", normalise(text)).rstrip("。;,")
-    for clause in re.split(r"或者|或|;", folded):
+    for part in re.split(r"或者|或|;", folded):
+        clause = part.strip(",")
         if not _read_clause(clause, offsets, special):
             pieces = re.split(r"[、,]", clause)
-            if len(pieces) == 1 or not all([_read_clause(piece, offsets, special) for piece in pieces]):
+            if len(pieces) == 1 or not all(_read_clause(piece, offsets, special) for piece in pieces):
                 raise WordingError("trigger_unknown", f"看不懂触发条件“{text}”中的“{clause}”；{_TRIGGER_ADVICE}")
     if len(set(offsets)) != len(offsets):
         raise WordingError("trigger_twice", f"触发条件“{text}”把同一天写了两次，请删去重复的。")
@@ -115,6 +117,8 @@ def _read_clause(clause: str, offsets: list[int], special: list[Special]) -> boo
         return True
     elif found := _AFTER.fullmatch(clause):
         numbers = [number + (found["over"] == "超过") for number in _numbers(found["numbers"])]
+    elif found := _TEE.fullmatch(clause):
+        numbers = [int(found["sign"].replace("−", "-") + found["number"])]
     elif _HAZARD.fullmatch(clause):
         special.append(Special("critical_hazard"))
         return True
