@@ -169,7 +169,7 @@ class CountedDay:
 
 def ordered_pauses(pauses: Iterable[Pause]) -> list[Pause]:
     """The suspensions in order of time (中止期间排序); overlapping ones are refused."""
-    ordered = sorted(pauses, key=lambda pause: (pause.start, pause.start_at or _FIRST_INSTANT))
+    ordered = sorted(pauses, key=lambda pause: (pause.start, pause.start_at or _FIRST_INSTANT, pause.end or date.max))
     for earlier, later in pairwise(ordered):
         if earlier.end_at is not None and later.start_at is not None:
             overlapping = later.start_at < earlier.end_at
