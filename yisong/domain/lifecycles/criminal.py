@@ -20,7 +20,6 @@ from yisong.domain.lifecycles.common import MATERIALS, OFFICERS, REASON, TWO_OFF
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
 RULES = "行政执法机关移送涉嫌犯罪案件的规定（2020修订）"
-POLICE_DUTY = {"owner": Party.POLICE, "chased": False}
 RECORDED = (staff(Party.RESPONSIBLE), staff(Party.POLICE))
 
 CRIMINAL = Lifecycle(
@@ -101,7 +100,7 @@ CRIMINAL = Lifecycle(
             "delivered",
             (staff(Party.RESPONSIBLE),),
             needs=(MATERIALS,),
-            clocks=(ClockEffect(Verb.MEET, "R-CRIM-DELIVER"), ClockEffect(Verb.START, "R-CRIM-REVIEW", **POLICE_DUTY)),
+            clocks=(ClockEffect(Verb.MEET, "R-CRIM-DELIVER"), ClockEffect(Verb.START, "R-CRIM-REVIEW", owner=Party.POLICE, chased=False)),
             papers=(Paper("ZUIYI", Party.RESPONSIBLE, Party.POLICE),),
             tells=(Tell(Party.POLICE, "task_arrived", urgent=True),),
             basis=f"{RULES}第五条、第六条、第八条",

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from sqlmodel import SQLModel
 
-import models  # noqa: F401  (registers every table)
+import models  # noqa: F401
 
 
 def _render(kind: str, item: Any, autogen_context: Any) -> Any:

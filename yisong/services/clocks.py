@@ -1,0 +1,199 @@
+"""What a step does to the clocks (时钟效果). Called by the journal, inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from models import Clock, ClockEntry, Matter
+from yisong.clock import local_date
+from yisong.domain.deadlines import Extension, Ledger, Pause, Unit, due
+from yisong.domain.entries import DeadlineRule
+from yisong.domain.escalation import EscalationError, Ladder, ladder_for, next_look
+from yisong.domain.lifecycle import ALL_CLOCKS, Act, ClockEffect, Facts, Refusal, Verb
+from yisong.domain.roles import Party
+from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.store import deadlines as stored
+
+ONE_DAY = timedelta(days=1)
+
+
+def day_of(value: Any) -> date | None:
+    """A given day: a date, an ISO text, or nothing (日期)."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, datetime):
+        raise Refusal("not_a_date", "此处应填写日期而不是时刻，请重新填写。")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Refusal("not_a_date", f"“{value}”不是有效日期，请按 2026-11-20 的样式填写。") from None
+
+
+def family(book: RuleBook, code: str) -> frozenset[str]:
+    """A rule's code and those of its variants (规则及其部门变体)."""
+    return frozenset({code, *(rule.code for rule in book.deadline_rules if rule.variant_of == code)})
+
+
+def rule_for(book: RuleBook, code: str, *, on: date, department: str) -> DeadlineRule | None:
+    """The rule in force, or None where the county keeps none of that code (适用规则)."""
+    try:
+        return book.deadline_rule(code, on, department or None)
+    except RuleBookError as error:
+        if error.code == "rule_unknown":
+            return None
+        raise
+
+
+def ledger_of(session: Session, clock: Clock) -> Ledger:
+    """The clock as a ledger: everything that its due date derives from (时钟台账)."""
+    pauses: list[Pause] = []
+    extensions: list[Extension] = []
+    if clock.entries:
+        for entry in stored.entries(session, clock.id):
+            if entry.kind == "pause":
+                pauses.append(Pause(start=entry.on, end=None, reason=entry.reason, basis=entry.basis, start_at=entry.at if clock.unit == "h" else None))
+            elif entry.kind == "resume" and pauses:
+                last = pauses.pop()
+                at = entry.at if clock.unit == "h" else None
+                pauses.append(Pause(start=last.start, end=entry.on, reason=last.reason, basis=last.basis, start_at=last.start_at, end_at=at))
+            elif entry.kind == "extend":
+                extensions.append(
+                    Extension(on=entry.on, new_due=day_of(entry.data.get("new_due")), amount=entry.data.get("amount"), reason=entry.reason, basis=entry.basis)
+                )
+    return Ledger(
+        rule=clock.rule,
+        unit=Unit(clock.unit),
+        amount=clock.amount,
+        start=clock.start_on,
+        start_at=clock.start_at,
+        pauses=tuple(pauses),
+        extensions=tuple(extensions),
+    )
+
+
+def ladder_of(book: RuleBook, clock: Clock) -> Ladder | None:
+    """The ladder that this clock climbs when late; None where nobody is to be chased (催督阶梯)."""
+    if not clock.chased or not clock.department:
+        return None
+    try:
+        level = book.organ(clock.department).level.value
+        return ladder_for(book.ladders, rule=clock.rule, level=level, severity=clock.severity, on=clock.start_on)
+    except (EscalationError, RuleBookError):
+        return None
+
+
+def look(book: RuleBook, clock: Clock, *, after: date, climbed: frozenset[str]) -> date | None:
+    """The next day on which this clock may need something (下次查看日)."""
+    if clock.status != "running" or clock.held or clock.due_on is None:
+        return None
+    days = []
+    if clock.lapse:
+        days.append(max(clock.due_on, after) + ONE_DAY if clock.due_on < after else clock.due_on + ONE_DAY)
+    ladder = ladder_of(book, clock)
+    if ladder is not None:
+        rung_day = next_look(ladder, due_on=clock.due_on, after=after, climbed=climbed, calendar=book.calendar)
+        if rung_day is not None:
+            days.append(rung_day)
+    return min(days) if days else None
+
+
+def reckon(session: Session, *, book: RuleBook, clock: Clock, after: date, zone: ZoneInfo) -> None:
+    """Derive due date and next look from the ledger (推算到期日)."""
+    found = due(ledger_of(session, clock), calendar=book.calendar, timezone=zone)
+    clock.due_on, clock.provisional, clock.calendar_version = found.on, found.provisional, found.calendar_version
+    clock.due_at = found.at if clock.unit == Unit.HOURS else None
+    clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id) if clock.id else frozenset())
+
+
+def _looked_until(act: Act, zone: ZoneInfo) -> date:
+    """Up to which day nothing more is looked for: what was entered late does not call back the past (补录不补催)."""
+    return max(act.on, local_date(act.at, zone)) if act.offline else act.on
+
+
+def _enter(session: Session, clock: Clock, kind: str, *, act: Act, reason: str = "", basis: str = "", data: Mapping[str, Any] | None = None) -> None:
+    clock.entries += 1
+    session.add(ClockEntry(clock_id=clock.id or 0, seq=clock.entries, kind=kind, on=act.on, at=act.at, reason=reason, basis=basis, data=dict(data or {})))
+    session.flush()
+
+
+def _start(session: Session, effect: ClockEffect, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo) -> dict[str, Any] | None:
+    department = "" if effect.owner is Party.UNIT else next(iter(sorted(facts.parties.get(effect.owner, ()))), "")
+    given = act.given.get(effect.since) if effect.since else None
+    start_on = day_of(given if given not in (None, "") else facts.value(effect.since) if effect.since else act.on) or act.on
+    rule = rule_for(book, effect.rule, on=start_on, department=department)
+    if rule is None:
+        return {"verb": "start", "rule": effect.rule, "none": "规则库没有此期限"}
+    if stored.live(session, matter.id, rules=family(book, effect.rule)):
+        return None
+    amount = int(facts.value(effect.amount) or act.given.get(effect.amount) or 0) if effect.amount else rule.amount
+    if amount is None:
+        raise Refusal("amount_missing", f"期限“{rule.name}”没有规定数量，须由文书载明，请填写期限天数。")
+    start_at = None
+    if rule.unit is Unit.HOURS:
+        found_at = facts.value("found_at") if effect.since else None
+        start_at = datetime.fromisoformat(found_at) if found_at else act.at
+    clock = Clock(
+        matter_id=matter.id or 0,
+        case_id=matter.case_id,
+        rule=rule.code,
+        unit=rule.unit.value,
+        amount=amount,
+        start_on=start_on if start_at is None else local_date(start_at, zone),
+        start_at=start_at,
+        department=department,
+        chased=effect.chased,
+        lapse=effect.lapse,
+        severity=str(facts.value("severity", "general")),
+    )
+    reckon(session, book=book, clock=clock, after=_looked_until(act, zone), zone=zone)
+    session.add(clock)
+    session.flush()
+    return {
+        "verb": "start", "rule": clock.rule, "clock": clock.id, "from": clock.start_on.isoformat(), "amount": clock.amount, "unit": clock.unit,
+        "due": clock.due_at.isoformat() if clock.due_at else clock.due_on.isoformat() if clock.due_on else None, "provisional": clock.provisional,
+    }  # fmt: skip
+
+
+def apply(session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Apply one effect and say what it did (执行期限效果)."""
+    if effect.verb is Verb.START:
+        started = _start(session, effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
+        return [started] if started else []
+    rules = None if effect.rule == ALL_CLOCKS else family(book, effect.rule)
+    done = []
+    for clock in stored.live(session, matter.id, rules=rules):
+        reason = str(act.given.get("reason") or act.given.get("ground") or "")
+        after = _looked_until(act, zone)
+        if effect.verb in (Verb.MEET, Verb.MISS, Verb.CANCEL):
+            clock.status = {Verb.MEET: "met", Verb.MISS: "missed", Verb.CANCEL: "cancelled"}[effect.verb]
+            clock.ended_on, clock.look_on = act.on, None
+        elif effect.verb is Verb.PAUSE:
+            if clock.status == "paused":
+                continue
+            _enter(session, clock, "pause", act=act, reason=reason, basis=str(act.given.get("evidence") or ""))
+            clock.status = "paused"
+            reckon(session, book=book, clock=clock, after=after, zone=zone)
+        elif effect.verb is Verb.RESUME:
+            if clock.status != "paused":
+                continue
+            _enter(session, clock, "resume", act=act, reason=reason)
+            clock.status = "running"
+            reckon(session, book=book, clock=clock, after=after, zone=zone)
+        elif effect.verb is Verb.EXTEND:
+            new_due = day_of(act.given.get(effect.since))
+            _enter(session, clock, "extend", act=act, reason=reason, data={"new_due": new_due.isoformat() if new_due else None})
+            reckon(session, book=book, clock=clock, after=after, zone=zone)
+        else:
+            clock.held = effect.verb is Verb.HOLD
+            clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id))
+        session.add(clock)
+        session.flush()
+        done.append({"verb": effect.verb.value, "rule": clock.rule, "clock": clock.id, "due": clock.due_on.isoformat() if clock.due_on else None})
+    return done

@@ -1,0 +1,120 @@
+"""Sweep the running clocks (期限巡查): what has run out lapses, what is late climbs its ladder.
+
+A sweep may be killed, doubled or ten days late: the result is the same. Days that were missed are walked in order; what fell due on
+each is recorded for that day, while the instant of recording stays the true one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from models import Clock, SweepDay
+from yisong.domain.lifecycle import Act, Refusal
+from yisong.domain.roles import SYSTEM
+from yisong.domain.rulebook import RuleBook
+from yisong.services import escalate
+from yisong.services.steps import take_step
+from yisong.store import deadlines as stored
+
+PAGE = 500
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did (巡查结果). `skipped`: (clock id, reason in Chinese)."""
+
+    days: int = 0
+    looked: int = 0
+    lapsed: int = 0
+    climbed: int = 0
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: Swept) -> None:
+        self.days += other.days
+        self.looked += other.looked
+        self.lapsed += other.lapsed
+        self.climbed += other.climbed
+        self.skipped += other.skipped
+
+
+def lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime) -> bool:
+    """Take the system's step for a term that has run out (期限届满). True if there was one to take."""
+    if not clock.lapse or clock.due_on is None:
+        return False
+    action, clock.lapse = clock.lapse, ""
+    session.add(clock)
+    session.flush()
+    act = Act(action, SYSTEM, on=clock.due_on, at=at, given={"served_on": clock.due_on.isoformat(), "reason": "期限届满"})
+    take_step(session, book=book, matter_id=clock.matter_id, act=act)
+    return True
+
+
+def sweep_page(session: Session, *, book: RuleBook, day: date, at: datetime, after: int = 0) -> tuple[Swept, int]:
+    """Sweep the next page of clocks (巡查一页); returns what it did and the last id, 0 at the end."""
+    result = Swept()
+    page = stored.to_look_at(session, day=day, after=after, most=PAGE)
+    if not page:
+        return result, 0
+    for clock in page:
+        if clock.lapse and clock.due_on is not None and clock.due_on < day and clock.status == "running" and not clock.held:
+            try:
+                with session.begin_nested():
+                    result.lapsed += lapse(session, book=book, clock=clock, at=at)
+            except (Refusal, ValueError) as refusal:
+                session.refresh(clock)
+                result.skipped.append((clock.id or 0, str(refusal)))
+    climbed = escalate.climb_page(session, book=book, page=page, day=day, at=at)
+    result.looked, result.climbed = len(page), climbed.rungs
+    result.skipped += climbed.skipped
+    return result, page[-1].id or 0
+
+
+def days_to_sweep(session: Session, *, until: date) -> list[date]:
+    """The days that have not been swept yet, oldest first (待巡查日)."""
+    last = stored.last_swept(session)
+    first = last + timedelta(days=1) if last else min(stored.first_look(session) or until, until)
+    return [first + timedelta(days=offset) for offset in range((until - first).days + 1)]
+
+
+def sweep_day(transaction: Transaction, *, book: RuleBook, day: date, at: datetime) -> Swept:
+    """Sweep one day, a transaction a page, and keep that it was swept (巡查一日)."""
+    total, last = Swept(days=1), 0
+    while True:
+        with transaction() as session:
+            page, last = sweep_page(session, book=book, day=day, at=at, after=last)
+        total.add(page)
+        if not last:
+            break
+    with transaction() as session:
+        kept = stored.swept(session, day)
+        if kept is None:
+            session.add(
+                SweepDay(day=day, at=at, looked=total.looked, lapsed=total.lapsed, climbed=total.climbed, skipped=len(total.skipped))
+            )
+        elif total.lapsed or total.climbed:
+            kept.lapsed += total.lapsed
+            kept.climbed += total.climbed
+            session.add(kept)
+    return total
+
+
+def sweep(transaction: Transaction, *, book: RuleBook, until: date, at: datetime) -> Iterator[tuple[date, Swept]]:
+    """Sweep every day up to and with `until` that was missed, in order (补齐巡查); a second run finds nothing left."""
+    with transaction() as session:
+        days = days_to_sweep(session, until=until) or [until]
+    for day in days:
+        yield day, sweep_day(transaction, book=book, day=day, at=at)
+
+
+def health(session: Session, *, today: date) -> dict[str, object]:
+    """How late the sweep itself is (巡查自身是否及时)."""
+    last = stored.last_swept(session)
+    return {"last_swept": last.isoformat() if last else None, "days_behind": (today - last).days if last else None}
+
+

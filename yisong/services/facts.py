@@ -1,0 +1,130 @@
+"""Everything a decision may look at (判定事实), read for one matter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models import Clock, Matter
+from yisong.clock import SHANGHAI
+from yisong.domain.entries import OrganLevel
+from yisong.domain.lifecycle import Facts
+from yisong.domain.lifecycles.order import LIVE
+from yisong.domain.roles import Party
+from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.services.listing_facts import listing_values
+from yisong.store import casefile, deadlines, matters
+
+LIMITATION_DAYS = 731
+"""Two years (行政处罚法第三十六条), the shorter of its two periods; five years need a person's judgement."""
+
+
+def parties(book: RuleBook, matter: Matter) -> dict[Party, frozenset[str]]:
+    """Which organ stands in which relation to a matter (当事各方)."""
+    found = {
+        Party.ORIGIN: frozenset({matter.origin}) - {""},
+        Party.RESPONSIBLE: frozenset({matter.responsible}) - {""},
+        Party.GUIDANCE: frozenset({book.guidance_code}),
+        Party.SUPERVISOR: frozenset({book.supervisor_code}),
+        Party.GOVERNMENT: frozenset({book.government_code}),
+        Party.UNIT: frozenset({f"unit:{matter.unit_id}"}) if matter.unit_id else frozenset(),
+    }
+    try:
+        found[Party.POLICE] = frozenset({book.police_code})
+    except RuleBookError:
+        found[Party.POLICE] = frozenset()
+    return found
+
+
+def _clock(session: Session, matter: Matter, rule: str) -> Clock | None:
+    return next((clock for clock in reversed(deadlines.of_matter(session, matter.id)) if clock.rule.startswith(rule)), None)
+
+
+def _case_values(session: Session, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
+    pairs = casefile.findings(session, matter.case_id)
+    transfer = casefile.transfer(session, matter.case_id)
+    live = sum(1 for order, _ in casefile.orders(session, matter.case_id) if order.state in LIVE and order.state != "drafted")
+    penalty = _clock(session, matter, "R-PENALTY")
+    found_on = transfer.found_on if transfer else on
+    return {
+        "findings": len(pairs), "routed": bool(matter.responsible), "materials_complete": bool(transfer and transfer.materials), "live_orders": live,
+        "found_on": found_on, "urgent": bool(transfer and transfer.urgent), "severity": transfer.severity if transfer else "general",
+        "within_limitation": on - found_on <= timedelta(days=LIMITATION_DAYS), "designated": bool(matter.details.get("designated")),
+        "penalty_paused": penalty is not None and penalty.status == "paused",
+        "city_branches": frozenset(organ.code for organ in book.organs if organ.level is OrganLevel.CITY_BRANCH),
+    }  # fmt: skip
+
+
+def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
+    order = casefile.order(session, matter.id)
+    case = matters.matter(session, matter.case_id) if matter.case_id else matter
+    transfer = casefile.transfer(session, matter.case_id)
+    clock = _clock(session, matter, "R-RECTIFY")
+    asked = [event for event in matters.events(session, [matter.id or 0]) if event.action == "request_extension"] if matter.tallies.get("request_extension") else []
+    return {
+        "days": order.days if order else 0, "child_order": bool(order and order.parent_id), "severity": transfer.severity if transfer else "general",
+        "rectify_due": clock.due_on if clock else None, "served": bool(matter.tallies.get("served")), "served_on": matter.details.get("served_on"),
+        "term_expired": clock is not None and clock.due_on is not None and (clock.status in ("missed", "met") or clock.due_on < on),
+        "stayed": clock is not None and clock.status == "paused", "case_open": case.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
+        "order_state": matter.state, "extension_requested_on": asked[-1].on if asked else None,
+        "reported_by": matter.actors.get("report"),
+    }  # fmt: skip
+
+
+def _service_values(session: Session, subject: Matter, matter: Matter) -> dict[str, Any]:
+    """Facts of a service that is about to be recorded: `subject` is the paper's document matter."""
+    document = casefile_document(session, matter if matter.kind == "document" else subject)
+    owner = matters.matter(session, document.subject_id) if document else None
+    unit = matters.unit(session, subject.unit_id)
+    attempts = matters.service_records(session, [document.matter_id]) if document else []
+    waiting = {"order": ("issued", "announced"), "listing": ("notice_issued", "decided")}
+    servable = bool(
+        document and document.for_service and owner is not None
+        and (owner.state in waiting.get(owner.kind, ()) if document.type_code in ("ZEGAI", "LIERU_GZ", "LIERU_JD") else True)
+        and not any(record.effective_on for record in attempts)
+    )  # fmt: skip
+    return {
+        "servable": servable, "electronic_consent": bool(unit and unit.electronic_consent), "failed_attempts": sum(1 for record in attempts if record.reason),
+        "issued_on": document.dated_on.isoformat() if document else "",
+    }  # fmt: skip
+
+
+def casefile_document(session: Session, matter: Matter) -> Any:
+    from models import Document
+
+    return session.get(Document, matter.id)
+
+
+def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subject: Matter | None = None) -> Facts:
+    """Read the facts of a matter as of a day (读取判定事实).
+
+    `subject` is what a matter without rows yet is about: the order of a review, the paper of a service.
+    """
+    unit = matters.unit(session, matter.unit_id)
+    values: dict[str, Any] = {"unit_active": unit is None or unit.status == "active" or (unit.deregistered_on is not None and unit.deregistered_on > on)}
+    if matter.kind == "transfer":
+        values |= _case_values(session, book, matter, on)
+    elif matter.kind == "order":
+        values |= _order_values(session, matter, on)
+    elif matter.kind == "review":
+        about = subject or matters.matter(session, matter.subject_id or 0)
+        values |= _order_values(session, about, on)
+    elif matter.kind == "service":
+        about = subject or matters.matter(session, matter.subject_id or 0)
+        values |= _service_values(session, about, matter)
+    elif matter.kind == "finding":
+        from models import Finding
+
+        finding = session.get(Finding, matter.id)
+        values["evidence"] = bool(finding and finding.evidence)
+    elif matter.kind == "criminal":
+        approved = next((event for event in reversed(matters.events(session, [matter.id or 0])) if event.action == "approve"), None)
+        values |= {"approved_at": approved.at.astimezone(SHANGHAI).isoformat() if approved else None, "approved_by": approved.actor_name if approved else None}
+    elif matter.kind == "listing":
+        values |= listing_values(session, book=book, matter=matter, on=on)
+    return Facts(
+        kind=matter.kind, code=matter.code, state=matter.state, variant=matter.variant, tallies=matter.tallies, actors=matter.actors,
+        parties=parties(book, matter), values=values,
+    )  # fmt: skip

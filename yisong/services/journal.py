@@ -1,0 +1,136 @@
+"""The journal (流转记录): the only writer of a matter.
+
+`record()` writes state, facts, clocks, papers, outbox rows and the hash-chained event in the caller's one transaction. Nothing is
+sent inside it, so nothing can be lost or done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from models import Document, Event, Matter
+from yisong.clock import SHANGHAI
+from yisong.domain.chain import GENESIS, event_hash, plain
+from yisong.domain.lifecycle import Act, Facts, Refusal, Step
+from yisong.domain.rulebook import RuleBook
+from yisong.services import clocks, outgoing, papers
+from yisong.store import matters as stored
+
+
+def body_of(event: Event) -> dict[str, Any]:
+    """What an event's hash covers (事件内容)."""
+    return {
+        "matter": event.matter_id,
+        "seq": event.seq,
+        "action": event.action,
+        "source": event.source,
+        "target": event.target,
+        "actor": [event.actor_id, event.actor_name, event.department],
+        "on": event.on.isoformat(),
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "offline": event.offline,
+        "given": event.given,
+        "effects": event.effects,
+    }
+
+
+def create(
+    session: Session,
+    *,
+    kind: str,
+    code: str,
+    on: date,
+    at: datetime,
+    variant: str = "",
+    origin: str = "",
+    responsible: str = "",
+    unit_id: int | None = None,
+    case_id: int | None = None,
+    subject_id: int | None = None,
+    state: str = "",
+) -> Matter:
+    """A matter that nothing has happened to yet (新事项); `record()` writes its first step."""
+    matter = Matter(
+        kind=kind, code=code, variant=variant, state=state, case_id=case_id, subject_id=subject_id, unit_id=unit_id,
+        origin=origin, responsible=responsible, opened_on=on, changed_at=at, head=GENESIS,
+    )  # fmt: skip
+    session.add(matter)
+    session.flush()
+    if kind == "transfer":
+        matter.case_id = matter.id
+    return matter
+
+
+def _keep(matter: Matter, *, step: Step, act: Act) -> None:
+    """The facts that a step sets (记入事项)."""
+    details = dict(matter.details)
+    for name in step.transition.sets:
+        if name == "department":
+            matter.responsible = str(act.given["department"])
+        elif name == "unit":
+            matter.unit_id = int(act.given["unit"])
+        elif name == "designated":
+            details["designated"] = True
+        elif name == "effective_on":
+            details["effective_on"] = str(plain(act.given.get("served_on") or act.on))
+        elif act.given.get(name) not in (None, ""):
+            details[name] = plain(act.given[name])
+    matter.details = details
+
+
+def record(session: Session, *, book: RuleBook, matter: Matter, step: Step, act: Act, facts: Facts, zone: ZoneInfo = SHANGHAI) -> Event:
+    """Write a decided step (写入流转记录): the only place in which a matter's state changes.
+
+    The matter's row must be locked by the caller. Raises `Refusal` `lost_race` where somebody has been quicker.
+    """
+    row = step.transition
+    if matter.state != step.source:
+        raise Refusal("lost_race", f"{matter.code}刚刚被他人办理，状态已变化。请刷新后再试。")
+    previous, seq = matter.head, matter.seq + 1
+    _keep(matter, step=step, act=act)
+    matter.state = step.target
+    matter.seq = seq
+    matter.changed_at = act.at
+    matter.tallies = {**matter.tallies, act.action: matter.tallies.get(act.action, 0) + 1}
+    matter.actors = {**matter.actors, act.action: act.actor.id}
+    session.add(matter)
+
+    effects: list[Any] = []
+    for effect in row.clocks:
+        effects += clocks.apply(session, effect=effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
+    for paper in row.papers:
+        document = issue_number(session, book=book, matter=matter, paper=paper, act=act, facts=facts, seq=seq)
+        effects.append({"paper": paper.code, "document": document.matter_id, "number": document.number, "facts": document.facts_sha256})
+    for tell in row.tells:
+        effects += outgoing.notify(session, book=book, matter=matter, tell=tell, act=act, facts=facts, seq=seq)
+
+    event = Event(
+        matter_id=matter.id or 0, seq=seq, action=act.action, source=step.source, target=step.target, actor_id=act.actor.id,
+        actor_name=act.actor.name, department=act.actor.department, on=act.on, at=act.at.astimezone(UTC), offline=act.offline,
+        given=plain(dict(act.given)), effects=plain(effects), previous=previous, hash="",
+    )  # fmt: skip
+    event.hash = event_hash(previous, body_of(event))
+    matter.head = event.hash
+    session.add(event)
+    session.flush()
+    return event
+
+
+def issue_number(session: Session, *, book: RuleBook, matter: Matter, paper: Any, act: Act, facts: Facts, seq: int) -> Document:
+    """Number and freeze a paper, and queue its printing (编号并固化文书)."""
+    frozen = papers.freeze(session, book=book, matter=matter, paper=paper, act=act, facts=facts)
+    held = create(
+        session, kind="document", code=f"{matter.code}-{paper.code}-{seq}", on=act.on, at=act.at, state="numbered", unit_id=matter.unit_id,
+        case_id=matter.case_id, subject_id=matter.id, responsible=frozen.issuer, origin=frozen.issuer,
+    )  # fmt: skip
+    return papers.keep(session, frozen=frozen, held=held, matter=matter, act=act)
+
+
+def verify_matter(session: Session, matter: Matter) -> Mapping[str, Any]:
+    """What the chain of one matter says (单件核验): used by the audit."""
+    return {"events": stored.events(session, [matter.id or 0]), "head": matter.head, "seq": matter.seq}

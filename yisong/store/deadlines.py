@@ -1,0 +1,77 @@
+"""Reads of clocks, their ledgers and rungs (时钟读取)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models import Clock, ClockEntry, Rung, SweepDay
+
+LIVE = ("running", "paused")
+
+
+def clock(session: Session, clock_id: int) -> Clock | None:
+    return session.get(Clock, clock_id)
+
+
+def entries(session: Session, clock_id: int | None) -> list[ClockEntry]:
+    """A clock's ledger in order (时钟台账)."""
+    return list(session.scalars(select(ClockEntry).where(col(ClockEntry.clock_id) == clock_id).order_by(col(ClockEntry.seq))))
+
+
+def climbed(session: Session, clock_id: int | None) -> frozenset[str]:
+    """The keys of the rungs that a clock has climbed (已升层级)."""
+    return frozenset(session.scalars(select(col(Rung.key)).where(col(Rung.clock_id) == clock_id)))
+
+
+def live(session: Session, matter_id: int | None, *, rules: Iterable[str] | None = None) -> list[Clock]:
+    """The clocks of a matter that have not ended (在计时钟)."""
+    query = select(Clock).where(col(Clock.matter_id) == matter_id, col(Clock.status).in_(LIVE)).order_by(col(Clock.id))
+    if rules is not None:
+        query = query.where(col(Clock.rule).in_(tuple(rules)))
+    return list(session.scalars(query))
+
+
+def of_matter(session: Session, matter_id: int | None) -> list[Clock]:
+    """All clocks of a matter, oldest first (本件时钟)."""
+    return list(session.scalars(select(Clock).where(col(Clock.matter_id) == matter_id).order_by(col(Clock.id))))
+
+
+def of_case(session: Session, case_id: int | None) -> list[Clock]:
+    """All clocks of a case, oldest first (本案时钟)."""
+    return list(session.scalars(select(Clock).where(col(Clock.case_id) == case_id).order_by(col(Clock.id))))
+
+
+def rungs(session: Session, clock_ids: Iterable[int]) -> list[Rung]:
+    """The rungs of these clocks in the order of climbing (升级记录)."""
+    query = select(Rung).where(col(Rung.clock_id).in_(tuple(clock_ids))).order_by(col(Rung.on), col(Rung.level), col(Rung.clock_id))
+    return list(session.scalars(query))
+
+
+def to_look_at(session: Session, *, day: date, after: int, most: int) -> list[Clock]:
+    """The next clocks that may need something on a day, by id (待巡查时钟): keyset pages without a cap on their number."""
+    query = (
+        select(Clock)
+        .where(col(Clock.status) == "running", col(Clock.look_on) <= day, col(Clock.id) > after)
+        .order_by(col(Clock.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def last_swept(session: Session) -> date | None:
+    """The last day that has been swept (上次巡查日)."""
+    return session.scalars(select(col(SweepDay.day)).order_by(col(SweepDay.day).desc()).limit(1)).first()
+
+
+def swept(session: Session, day: date) -> SweepDay | None:
+    return session.get(SweepDay, day)
+
+
+def first_look(session: Session) -> date | None:
+    """The first day on which a running clock may need something (最早查看日)."""
+    return session.scalar(select(func.min(col(Clock.look_on))).where(col(Clock.status) == "running"))
