@@ -1,0 +1,259 @@
+"""What a ledger is checked against (核对依据): departments, items, themes, towns, units, what is already known.
+
+The caller fills a `Reference` from wherever it keeps these; this room reads no database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from yisong.intake.identity import name_key, similarity
+
+_PUNCTUATION = re.compile(r"[（）()“”\"'‘’《》〈〉【】\[\]、，,。.；;：:\s/\\\-—_·]+")
+_PLACE_PREFIX = re.compile(r"^(?:[^县市区]{1,8}(?:省|自治区))?(?:[^县市区]{1,6}[市州])?(?:[^县市区]{1,6}[县市区])")
+_LOOSE_PREFIX = re.compile(r"^(?:本|我)?[县市区]")
+_JOINT = re.compile(r"[“”\"]?综合查一次[“”\"]?(?:检查|联合检查)?|联合检查|专项检查")
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department (部门)."""
+
+    code: str
+    name: str
+    short: str = ""
+    aka: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A check item of the lists (检查事项). `standard_facts` is the list's wording of the finding, if it has one."""
+
+    code: str
+    name: str
+    themes: tuple[str, ...] = ()
+    standard_facts: str = ""
+    severity: str = ""
+    criminal_hint: str = ""
+    exempt_candidate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme of joint inspection (综合查一次主题); `initiator` is the code of the department that calls it."""
+
+    code: str
+    name: str
+    initiator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town or subdistrict (镇街)."""
+
+    code: str
+    name: str
+    aka: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A registered unit (已登记单位). `status` other than "active" means that it no longer stands."""
+
+    uscc: str
+    name: str
+    status: str = "active"
+    deregistered_on: dt.date | None = None
+    successor: str = ""
+    town: str = ""
+    aka: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer of a look-up (查找结果): `code`, or "" with the nearest names to suggest."""
+
+    code: str
+    suggestions: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+
+
+def loose_key(text: str) -> str:
+    """Reduce a name to its words (宽松比对键): width, punctuation and blanks do not count."""
+    return _PUNCTUATION.sub("", name_key(text))
+
+
+class _Names:
+    """Names → codes, with what is nearest when there is none (名称索引)."""
+
+    def __init__(self, entries: Iterable[tuple[str, Iterable[str]]], shorten: Callable[[str], Iterable[str]]) -> None:
+        self._codes: dict[str, dict[str, None]] = {}
+        self._label: dict[str, str] = {}
+        self._shorten = shorten
+        sure: dict[str, dict[str, None]] = {}
+        loose: dict[str, dict[str, None]] = {}
+        for code, names in entries:
+            texts = [text for text in names if text]
+            self._label[code] = texts[0] if texts else code
+            for text in (code, *texts):
+                sure.setdefault(loose_key(text), {})[code] = None
+                for short in shorten(loose_key(text)):
+                    loose.setdefault(short, {})[code] = None
+        self._codes = {**loose, **sure}
+
+    def find(self, text: str) -> Found:
+        """Find the code a text stands for."""
+        key = loose_key(text)
+        for candidate in (key, *self._shorten(key)):
+            codes = self._codes.get(candidate)
+            if codes and len(codes) == 1:
+                return Found(next(iter(codes)))
+            if codes:
+                return Found("", ambiguous=tuple(self._label[code] for code in codes))
+        near = difflib.get_close_matches(key, self._codes, n=3, cutoff=0.5)
+        labels = dict.fromkeys(self._label[code] for name in near for code in self._codes[name])
+        return Found("", suggestions=tuple(labels)[:3])
+
+
+def _short_organ(key: str) -> Iterable[str]:
+    bare = _PLACE_PREFIX.sub("", key)
+    names = {bare, _LOOSE_PREFIX.sub("", key)}
+    for name in tuple(names):
+        for ending in ("人民政府", "办事处"):
+            names.add(name.removesuffix(ending))
+    return sorted(name for name in names if len(name) >= 2 and name != key)
+
+
+def _short_theme(key: str) -> Iterable[str]:
+    bare = _JOINT.sub("", key)
+    return (bare,) if len(bare) >= 2 and bare != key else ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything a ledger is checked against (核对依据).
+
+    `known_inspections` and `known_findings` map keys already stored to the fingerprint they were stored with
+    (`LedgerInspection.fingerprint`, `LedgerFinding.fingerprint`), or to "" where none was kept.
+    """
+
+    departments: tuple[Department, ...] = ()
+    items: tuple[Item, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    towns: tuple[Town, ...] = ()
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    known_inspections: Mapping[str, str] = field(default_factory=dict)
+    known_findings: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def item_by_code(self) -> dict[str, Item]:
+        """Items by code (事项表)."""
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def department_labels(self) -> dict[str, str]:
+        """Short names by code (部门简称)."""
+        return {department.code: department.short or department.name for department in self.departments}
+
+    @cached_property
+    def _department_names(self) -> _Names:
+        return _Names(((d.code, (d.short or d.name, d.name, *d.aka)) for d in self.departments), _short_organ)
+
+    @cached_property
+    def _theme_names(self) -> _Names:
+        return _Names(((theme.code, (theme.name,)) for theme in self.themes), _short_theme)
+
+    @cached_property
+    def _town_names(self) -> _Names:
+        return _Names(((town.code, (town.name, *town.aka)) for town in self.towns), _short_organ)
+
+    @cached_property
+    def _item_names(self) -> _Names:
+        return _Names(((item.code, (item.name,)) for item in self.items), lambda _: ())
+
+    @cached_property
+    def _unit_names(self) -> dict[str, list[Unit]]:
+        names: dict[str, list[Unit]] = {}
+        for unit in self.units.values():
+            for text in (unit.name, *unit.aka):
+                names.setdefault(name_key(text), []).append(unit)
+        return names
+
+    @cached_property
+    def _unit_grams(self) -> dict[str, list[Unit]]:
+        grams: dict[str, list[Unit]] = {}
+        for unit in self.units.values():
+            key = name_key(unit.name)
+            for gram in {key[i : i + 2] for i in range(len(key) - 1)}:
+                grams.setdefault(gram, []).append(unit)
+        return grams
+
+    def find_department(self, text: str) -> Found:
+        """Find a department by code, name, short or former name (查部门)."""
+        return self._department_names.find(text)
+
+    def find_theme(self, text: str) -> Found:
+        """Find a theme by code or name, with or without “综合查一次” (查主题)."""
+        return self._theme_names.find(text)
+
+    def find_town(self, text: str) -> Found:
+        """Find a town by code or name (查镇街)."""
+        return self._town_names.find(text)
+
+    def find_item(self, text: str) -> Found:
+        """Find a check item by code, by name, or by code and name in one cell (查事项)."""
+        whole = self._item_names.find(text)
+        if whole.code or whole.ambiguous:
+            return whole
+        begins = re.match(
+            r"\s*[（(\[【]?\s*([A-Za-z]{1,6}\s*[-—–－_]?\s*\d{1,6}(?:[-.]\d{1,4})*)\s*[)）\]】:：、.\s]*(.*)$",
+            text,
+            re.S,
+        )
+        if begins:
+            by_code = self._item_names.find(begins.group(1))
+            rest = self._item_names.find(begins.group(2)) if begins.group(2).strip() else by_code
+            if by_code.code and rest.code in ("", by_code.code):
+                return by_code
+            if by_code.code and rest.code:
+                return Found(
+                    "",
+                    ambiguous=(
+                        f"{by_code.code} {self.item_by_code[by_code.code].name}",
+                        f"{rest.code} {self.item_by_code[rest.code].name}",
+                    ),
+                )
+        return whole
+
+    def town_in(self, place: str) -> str:
+        """Find the one town whose name stands in an address (由地址认定镇街); "" when there is none or several."""
+        hits = set()
+        for town in self.towns:
+            for text in (town.name, *town.aka):
+                for name in (loose_key(text), *_short_organ(loose_key(text))):
+                    if len(name) >= 3 and name in place:
+                        hits.add(town.code)
+        return hits.pop() if len(hits) == 1 else ""
+
+    def units_named(self, name: str) -> list[Unit]:
+        """Units registered under exactly this name, brackets and blanks apart (同名单位)."""
+        return self._unit_names.get(name_key(name), [])
+
+    def near_duplicates(self, name: str, *, threshold: float = 0.8) -> tuple[Unit, ...]:
+        """Units whose names are so alike that a person should look before a second one is made (疑似重复单位)."""
+        key = name_key(name)
+        shared: dict[str, int] = {}
+        for gram in {key[i : i + 2] for i in range(len(key) - 1)}:
+            bearers = self._unit_grams.get(gram, ())
+            if len(bearers) > 2000:  # the name of the county is in every name
+                continue
+            for unit in bearers:
+                shared[unit.uscc] = shared.get(unit.uscc, 0) + 1
+        likely = sorted(shared, key=lambda code: -shared[code])[:20]
+        scored = [(similarity(name, self.units[code].name), code) for code in likely]
+        return tuple(self.units[code] for score, code in sorted(scored, reverse=True)[:3] if score >= threshold)
