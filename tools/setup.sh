@@ -72,6 +72,7 @@ packages() {
     if [ "$1" = test ]; then
         need postgresql "测试在 SQLite 和 PostgreSQL 上各运行一遍" "the tests run on SQLite and on PostgreSQL" has_postgres
         need chromium "测试在无界面浏览器中打开网页" "the tests open the pages in a headless browser" has_command chromium
+        need libatomic1 "驱动浏览器的程序需要它" "what drives the browser is linked with it" has_library libatomic.so.1
         need poppler-utils "测试从 PDF 中取出文字和图像" "the tests read text and pictures out of PDFs" has_command pdftotext
     fi
     [ ${#missing[@]} = 0 ] || bring "${missing[@]}"
