@@ -53,7 +53,16 @@ def parse_notice(text: str, *, year: int | None = None, source: str = "") -> Cal
             raise NoticeError("amendment_alone", "这是对已公布安排的延长，请先导入该年度的通知", sentence=item.text)
         if not item.name:
             raise NoticeError("holiday_unnamed", "没有写明是哪个节日，请写成“一、元旦：1月1日……”", sentence=item.text)
-    off = {day: item.name for item in items for day in item.off}
+    off: dict[date, str] = {}
+    for item in items:
+        for day in item.off:
+            if off.setdefault(day, item.name) != item.name:
+                problem = f"{day} 已列入“{off[day]}”，又列入“{item.name}”，请核对"
+                raise NoticeError("day_twice", problem, sentence=item.text)
+    for item in items:
+        for day in item.worked:
+            if day in off:
+                raise NoticeError("off_and_worked", f"{day} 是“{off[day]}”假期，又要上班，请核对", sentence=item.text)
     worked = sorted({day for item in items for day in item.worked})
     source = source or _source(text) or f"国务院办公厅关于{year}年部分节假日安排的通知（文号未注明）"
     return CalendarYear(year, source, holidays_from_days(off), tuple(worked))

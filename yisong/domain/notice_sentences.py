@@ -17,7 +17,7 @@ _WEEKDAYS = {character: index for index, character in enumerate("一二三四五
 _DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日((?:（[^（）]*）)*(?:(?:星期|周)[一二三四五六日天])?)")
 _ITEM = re.compile(
     r"(?:^|(?<=[\n。；：]))(?P<number>[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[、.．]|——|[-*•·])?"
-    r"(?P<name>[^\d\n，。；：]{0,30}?)(?P<colon>：?)\n*(?=延长|\d)"
+    r"(?:\d{4}年)?(?P<name>[^\d\n，。；：]{0,30}?)(?P<colon>：?)\n*(?=延长|\d)"
 )
 _FESTIVAL = re.compile("元旦|节|国庆|中秋|端午|清明|五一|十一|纪念日|庆$|年$")
 _CLOSING = re.compile(r"节(?:假日)?期间|放假期间|通知(?:要求|指出)|国务院(?:办公厅)?\n|国务院(?:办公厅)?\d{4}年")
@@ -79,9 +79,11 @@ def read_items(text: str, *, year: int) -> Iterator[Item]:
     starts = [
         found
         for found in _ITEM.finditer(text)
-        if (found["number"] or found["colon"])
-        and ("其中" not in found["name"])
-        and (_FESTIVAL.search(found["name"]) or (found["number"] and not found["name"]))
+        if "其中" not in found["name"]
+        and (
+            (found["number"] and (found["colon"] or not found["name"] or _FESTIVAL.search(found["name"])))
+            or (found["colon"] and _FESTIVAL.search(found["name"]))
+        )
     ]
     ends = [found.start() for found in starts[1:]] + [len(text)]
     pieces = [(found["name"], text[found.end() : end]) for found, end in zip(starts, ends, strict=False)]
