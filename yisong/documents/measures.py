@@ -6,6 +6,7 @@ Sizes in points unless a name says millimetres. 三号 = 16 pt, 二号 = 22 pt, 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 PAGE_WIDTH_MM, PAGE_HEIGHT_MM = 210, 297
@@ -23,6 +24,8 @@ MARK_LARGEST = 48
 TITLE_SIZE = 22
 TITLE_CHARACTERS = 20  # of 二号 on one line of the type area
 FORM_SIZE, FORM_PITCH, FORM_CELL_SIZE, FORM_CELL_PITCH = 14, 25.0, 12, 18.0
+
+IMPRINT_SIZE, IMPRINT_PITCH = 14, 24.0
 
 
 def text_width(text: str) -> float:
@@ -52,3 +55,11 @@ def signature_indents(name: str, date_text: str, *, sealed: bool) -> tuple[float
     if date_width + 2 >= name_width:
         return 2.0 + date_width + 2 - name_width, 2.0
     return 2.0, 2.0 + name_width - 2 - date_width
+
+
+def imprint_lines(copies: str) -> int:
+    """Lines that 抄送 takes in the 版记, one character free on both sides, hanging under the first name."""
+    first = TEXT_WIDTH / IMPRINT_SIZE - 2
+    if text_width(copies) <= first:
+        return 1
+    return 1 + math.ceil((text_width(copies) - first + 1) / (first - 3.5))

@@ -20,7 +20,7 @@ from yisong.documents import justify
 from yisong.documents.errors import DocumentError
 from yisong.documents.fonts import ASSETS, own_fontconfig, refuse_missing_glyphs
 from yisong.documents.letter import CUT_LABEL, Letter, Signature, copies_line, printed_on
-from yisong.documents.measures import CHARACTER, FORM_SIZE, mark_size, signature_indents
+from yisong.documents.measures import CHARACTER, FORM_SIZE, IMPRINT_PITCH, imprint_lines, mark_size, signature_indents
 from yisong.documents.qr import qr_svg
 
 FACTS_NAME = "facts.json"
@@ -90,6 +90,8 @@ def render_html(letter: Letter, *, created: date) -> str:
     closing = letter.closing(main)
     unit = CHARACTER if letter.layout in ("letter", "gongwen") else FORM_SIZE
 
+    rows = (imprint_lines(copies_line(letter.copies)) if letter.copies else 0) + (letter.layout == "gongwen")
+
     def indents(block: Signature) -> tuple[float, float]:
         name, day = signature_indents(block.name, block.date_text, sealed=block.sealed)
         return round(name * unit, 2), round(day * unit, 2)
@@ -105,6 +107,7 @@ def render_html(letter: Letter, *, created: date) -> str:
         copies=copies_line(letter.copies),
         printed=printed_on(letter.issued_on) if letter.issued_on else "",
         imprint=bool(letter.copies) or (letter.layout == "gongwen" and letter.issued_on is not None),
+        imprint_height=rows * IMPRINT_PITCH,
         cut_label=CUT_LABEL,
         indents_of=indents,
         kind_of=lambda block: type(block).__name__,
