@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from yisong.domain.entries import Confidence, Source
 
 if TYPE_CHECKING:
-    from yisong.domain.entries import Organ
+    from yisong.domain.organs import Organ
     from yisong.domain.rulebook import RuleBook
 
 

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from yisong.domain.entries import CheckItem, ItemList, Organ, RuleBookError, in_force
+from yisong.domain.entries import CheckItem, ItemList, RuleBookError, in_force
+from yisong.domain.organs import Organ
 
 if TYPE_CHECKING:
     from yisong.domain.rulebook import RuleBook
@@ -152,6 +153,7 @@ class RoutingTable:
 
     def _ask(self, item: str, rows: list[RoutingRow], *, town: str, on: date) -> Routed:
         """Ask the lists in their order on one day at one place (依次匹配，命中即止)."""
+        asked = False
         for step in self._steps:
             version = next(
                 (
@@ -163,6 +165,7 @@ class RoutingTable:
             )
             if version is None:
                 continue
+            asked = True
             found = [
                 row
                 for row in rows
@@ -172,7 +175,7 @@ class RoutingTable:
             ]
             if found:
                 return self._answer(step, version, found)
-        return self._nowhere(item, rows)
+        return self._nowhere(item, rows, asked=asked)
 
     def _answer(self, step: RoutingStep, version: ItemList, found: list[RoutingRow]) -> Routed:
         title = f"{version.name}（{version.version}版）" if version.version else version.name
@@ -195,12 +198,13 @@ class RoutingTable:
             reason = f"事项在{title}，登记部门为{name}"
         return Routed(registered[0], step.list_code, step.step, reason, basis, version.version)
 
-    def _nowhere(self, item: str, rows: list[RoutingRow]) -> Routed:
+    def _nowhere(self, item: str, rows: list[RoutingRow], *, asked: bool) -> Routed:
         entry = self._items[item]
         known = dict.fromkeys([entry.department, *entry.claimants, *(row.department for row in rows if not row.town)])
         candidates = tuple(code for code in known if code)
         number = self._open_step.step if self._open_step else 0
-        reason = "发现日有效的清单均未登记该事项，须协调确定"
+        reason = "发现日有效的清单均未登记该事项" if asked else "发现日没有任何有效的清单版本"
+        reason += "，须协调确定"
         if candidates:
             reason += f"（可考虑：{self._listed(candidates)}）"
         return Routed(None, "", number, reason, self._open_step.rule if self._open_step else "", "", candidates)

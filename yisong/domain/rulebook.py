@@ -15,14 +15,10 @@ from yisong.domain.chain import canonical, plain
 from yisong.domain.entries import (
     CheckItem,
     Confidence,
-    DatedName,
     DeadlineRule,
     ItemList,
     ItemVersion,
     Measure,
-    Organ,
-    OrganLevel,
-    OrganRole,
     RectifyMode,
     RuleBookError,
     Severity,
@@ -32,6 +28,7 @@ from yisong.domain.entries import (
 )
 from yisong.domain.escalation import Ladder, Rung
 from yisong.domain.numbering import DocumentNumbering
+from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole
 from yisong.domain.refusal import RefusalRule
 from yisong.domain.risk import RiskRule
 from yisong.domain.routing import RoutingRow, RoutingStep, RoutingTable, RoutingWay

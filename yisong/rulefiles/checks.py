@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from yisong.domain.entries import OrganRole
+from yisong.domain.organs import OrganRole
 from yisong.domain.routing import RoutingWay
 from yisong.rulefiles.reading import Loaded, Placed
 from yisong.rulefiles.toml import Problem

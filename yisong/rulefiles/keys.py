@@ -9,8 +9,9 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from yisong.domain.deadlines import DeadlineError, Unit
-from yisong.domain.entries import Confidence, OrganLevel, OrganRole, RectifyMode, Severity, Source
+from yisong.domain.entries import Confidence, RectifyMode, Severity, Source
 from yisong.domain.escalation import Issuer
+from yisong.domain.organs import OrganLevel, OrganRole
 from yisong.domain.refusal import Window
 from yisong.domain.risk import RiskKind
 from yisong.domain.routing import RoutingWay

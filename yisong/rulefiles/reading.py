@@ -6,15 +6,16 @@ import csv
 import io
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from yisong.domain.calendar_feeds import calendar_year_from_toml
-from yisong.domain.entries import CheckItem, DatedName, DeadlineRule, ItemList, ItemVersion, Measure, Organ, Theme
+from yisong.domain.entries import CheckItem, DeadlineRule, ItemList, ItemVersion, Measure, Theme
 from yisong.domain.escalation import Ladder, Rung, Special, rung_key
 from yisong.domain.numbering import DocumentNumbering
+from yisong.domain.organs import DatedName, Organ, dated_names
 from yisong.domain.refusal import RefusalRule
 from yisong.domain.risk import RiskRule
 from yisong.domain.routing import RoutingRow, RoutingStep
@@ -195,25 +196,6 @@ def _organ(
     *, prefix: str, history: tuple[DatedName, ...], valid_from: date | None, valid_to: date | None, **rest: Any
 ) -> Organ:
     return Organ(names=dated_names(rest["name"], prefix, history, valid_from=valid_from, valid_to=valid_to), **rest)
-
-
-def dated_names(
-    name: str,
-    prefix: str,
-    history: tuple[DatedName, ...],
-    *,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-) -> tuple[DatedName, ...]:
-    """Earlier names and the present one, each from the day after the one before unless it says otherwise (名称沿革)."""
-    ordered = sorted(history, key=lambda entry: entry.valid_to or date.max)
-    names: list[DatedName] = []
-    for entry in [*ordered, DatedName(name, prefix, valid_from, valid_to)]:
-        ended = names[-1].valid_to if names else None
-        if entry.valid_from is None and ended is not None:
-            entry = replace(entry, valid_from=ended + timedelta(days=1))
-        names.append(entry)
-    return tuple(names)
 
 
 def _rung(

@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterable
 from datetime import timedelta
 
-from yisong.domain.entries import CheckItem, DatedName, Organ
+from yisong.domain.entries import CheckItem
 from yisong.domain.escalation import Ladder, Rung
+from yisong.domain.organs import DatedName, Organ
 from yisong.domain.rulebook import RuleBook
 from yisong.rulefiles import keys
 from yisong.rulefiles.keys import Key, write_entry
