@@ -9,11 +9,10 @@ from sqlmodel import Session
 
 from models import Clock, Matter
 from yisong.clock import SHANGHAI
-from yisong.domain.entries import OrganLevel
 from yisong.domain.lifecycle import Facts
 from yisong.domain.lifecycles.order import LIVE
 from yisong.domain.roles import Party
-from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.domain.rulebook import OrganLevel, RuleBook, RuleBookError
 from yisong.services.listing_facts import listing_values
 from yisong.store import casefile, deadlines, matters
 
