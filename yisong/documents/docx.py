@@ -12,9 +12,22 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 from yisong.documents.docx_blocks import BlockWriter, paragraph, picture, run, spacing
-from yisong.documents.docx_parts import LINE, PICTURE, RED, WIDE, R, W, fixed_parts, fonts, millimetres, rule, section
+from yisong.documents.docx_parts import (
+    FORM_LINE,
+    LINE,
+    PICTURE,
+    RED,
+    WIDE,
+    R,
+    W,
+    fixed_parts,
+    fonts,
+    millimetres,
+    rule,
+    section,
+)
 from yisong.documents.fonts import refuse_missing_glyphs
-from yisong.documents.letter import Letter, attachment_label, copies_line, printed_on
+from yisong.documents.letter import Form, Letter, Table, attachment_label, copies_line, printed_on
 from yisong.documents.measures import CHARACTER, IMPRINT_PITCH, IMPRINT_SIZE, imprint_lines, mark_size
 from yisong.documents.qr import qr_png
 
@@ -85,6 +98,10 @@ def _ends_with_table(xml: str) -> bool:
     return xml.endswith("</w:tbl>")
 
 
+def _starts_with_table(letter: Letter) -> bool:
+    return bool(letter.blocks) and isinstance(letter.blocks[0], Form | Table)
+
+
 def _blank(count: int = 1) -> str:
     return paragraph("Normal", "") * count
 
@@ -152,7 +169,8 @@ def _form_head(letter: Letter) -> str:
     head += title.replace("</w:pPr>", "</w:pPr>" + code, 1) if code else title
     if letter.number:
         head += paragraph("FormNumber", run(letter.number), spacing(before=80, after=160, line=480))
-    return head + (paragraph("FormText", run(letter.addressee + "："), "<w:keepNext/>") if letter.addressee else "")
+    gap = "<w:keepNext/>" + spacing(after=120 if _starts_with_table(letter) else 0, line=FORM_LINE)
+    return head + (paragraph("FormText", run(letter.addressee + "："), gap) if letter.addressee else "")
 
 
 def _names(letter: Letter, spacious: bool) -> str:
