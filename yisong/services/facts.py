@@ -24,7 +24,7 @@ def parties(book: RuleBook, matter: Matter) -> dict[Party, frozenset[str]]:
     """Which organ stands in which relation to a matter (当事各方)."""
     found = {
         Party.ORIGIN: frozenset({matter.origin}) - {""},
-        Party.RESPONSIBLE: frozenset({matter.responsible}) - {""},
+        Party.RESPONSIBLE: frozenset(matter.details.get("departments") or {matter.responsible}) - {""},
         Party.GUIDANCE: frozenset({book.guidance_code}),
         Party.SUPERVISOR: frozenset({book.supervisor_code}),
         Party.GOVERNMENT: frozenset({book.government_code}),

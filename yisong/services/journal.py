@@ -53,11 +53,12 @@ def create(
     case_id: int | None = None,
     subject_id: int | None = None,
     state: str = "",
+    details: dict[str, Any] | None = None,
 ) -> Matter:
     """A matter that nothing has happened to yet (新事项); `record()` writes its first step."""
     matter = Matter(
         kind=kind, code=code, variant=variant, state=state, case_id=case_id, subject_id=subject_id, unit_id=unit_id,
-        origin=origin, responsible=responsible, opened_on=on, changed_at=at, head=GENESIS,
+        origin=origin, responsible=responsible, opened_on=on, changed_at=at, head=GENESIS, details=dict(details or {}),
     )  # fmt: skip
     session.add(matter)
     session.flush()

@@ -70,7 +70,7 @@ def recipient_name(session: Session, *, book: RuleBook, paper: Paper, matter: Ma
     if paper.to is Party.UNIT:
         unit = matters.unit(session, matter.unit_id)
         return unit.name if unit else "当事人"
-    codes = {matter.responsible} if paper.to is Party.RESPONSIBLE else facts.parties.get(paper.to, frozenset())
+    codes = {matter.responsible} if paper.to is Party.RESPONSIBLE and matter.responsible else facts.parties.get(paper.to, frozenset())
     return "、".join(book.organ(code).name_on(on) for code in sorted(codes) if code)
 
 

@@ -168,6 +168,9 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
         found["reason"] = str(given.get("cause") or "")
     elif paper.code == "GONGSHI":
         found["reason"] = str(given.get("scope") or "整改完成，予以公示")
+    if matter.kind == "risk":
+        found["risk"] = dict(matter.details.get("risk") or {})
+        found["reason"] = str(matter.details.get("reason") or "")
     if matter.kind == "listing":
         from yisong.services.listing_facts import listing_facts  # the count of refusals reads the journal's own tables
 

@@ -29,7 +29,7 @@ def notify(session: Session, *, book: RuleBook, matter: Matter, tell: Tell, act:
             return []
         receivers = [("unit", str(matter.unit_id))]
     else:
-        organs = {matter.responsible} if tell.party is Party.RESPONSIBLE else facts.parties.get(tell.party, frozenset())
+        organs = {matter.responsible} if tell.party is Party.RESPONSIBLE and matter.responsible else facts.parties.get(tell.party, frozenset())
         receivers = [("department", code) for code in sorted(organs) if code and code != act.actor.department]
     told = []
     for kind, receiver in receivers:

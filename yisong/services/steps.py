@@ -109,6 +109,7 @@ def open_matter(
     case_id: int | None = None,
     subject: Matter | None = None,
     extension: Any = None,
+    details: dict[str, Any] | None = None,
 ) -> Matter:
     """A new matter and its first step (新立事项): refused whole if the table does not allow the step.
 
@@ -119,7 +120,7 @@ def open_matter(
     _check_departments(book, act)
     matter = journal.create(
         session, kind=kind, code=code, on=act.on, at=act.at, variant=variant, origin=origin, responsible=responsible,
-        unit_id=unit_id, case_id=case_id, subject_id=subject.id if subject else None,
+        unit_id=unit_id, case_id=case_id, subject_id=subject.id if subject else None, details=details,
     )  # fmt: skip
     if extension is not None:
         extension.matter_id = matter.id

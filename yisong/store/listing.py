@@ -48,3 +48,9 @@ def in_states(session: Session, *states: str) -> list[Matter]:
     if states:
         query = query.where(col(Matter.state).in_(states))
     return list(session.scalars(query))
+
+
+def count_of_year(session: Session, *, year: int) -> int:
+    """The highest running number of a year's listings (名单流水)."""
+    codes = session.scalars(select(col(Matter.code)).where(col(Matter.kind) == "listing", col(Matter.code).like(f"ZD-{year}-%")))
+    return max((int(code.rsplit("-", 1)[1]) for code in codes if code.rsplit("-", 1)[1].isdigit()), default=0)

@@ -1,0 +1,60 @@
+"""What a notice says, and where it goes besides the inbox (消息内容与去向)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session
+
+from models import OutboxRow
+from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.notify import channels
+from yisong.settings import Settings
+from yisong.store import casefile, deadlines, matters
+from yisong.store import outbox as stored
+
+
+def _name(book: RuleBook, code: str) -> str:
+    try:
+        return book.organ(code).name
+    except RuleBookError:
+        return code
+
+
+def notice_facts(session: Session, *, book: RuleBook, settings: Settings, row: OutboxRow) -> dict[str, Any]:
+    """The facts of one notice (消息事实)."""
+    matter = matters.matter(session, row.matter_id) if row.matter_id else None
+    case = matters.matter(session, row.case_id) if row.case_id else matter
+    transfer = casefile.transfer(session, row.case_id)
+    clock = deadlines.clock(session, int(row.payload["clock"])) if row.payload.get("clock") else None
+    if clock is None and matter is not None:
+        clock = next((entry for entry in deadlines.live(session, matter.id) if entry.due_on is not None), None)
+    receiver = str(row.payload.get("department") or "")
+    unit = matters.unit(session, int(row.payload["unit"])) if row.payload.get("unit") else matters.unit(session, matter.unit_id) if matter else None
+    number = str(row.payload.get("number") or "")
+    if not number and matter is not None:
+        papers = matters.documents_of(session, matter.id or 0)
+        number = papers[-1].number if papers else ""
+    late = 0
+    if clock is not None and clock.due_on is not None:
+        late = max(book.calendar.count_workdays(clock.due_on, row.created_at.astimezone(settings.timezone).date()), 0)
+    code = case.code if case else ""
+    return {
+        "platform": book.county.platform_name, "case": {"code": code, "title": transfer.title if transfer else (unit.name if unit else code)},
+        "department": _name(book, receiver) if receiver else (unit.name if unit else ""), "unit": unit.name if unit else "",
+        "due_on": clock.due_on.isoformat() if clock and clock.due_on else "", "days_late": late, "number": number,
+        "url": f"{settings.public_url}/cases/{code}", "lines": [],
+    }  # fmt: skip
+
+
+def addresses(session: Session, *, settings: Settings, department: str) -> list[str]:
+    """Channel addresses besides the inbox (其他渠道): each person's own, and those that hear everything."""
+    found = list(settings.notify_urls)
+    for account in stored.people_of(session, department) if department else []:
+        for address in account.channels:
+            if "@" in address and "://" not in address:
+                if settings.mail_url:
+                    found.append(channels.mail_address(settings.mail_url, recipient=address))
+            else:
+                found.append(address)
+    return list(dict.fromkeys(found))
