@@ -57,9 +57,6 @@ class SimulatedClock:
         self._at = in_utc(at)
 
 
-FixedClock = SimulatedClock
-
-
 def in_utc(instant: datetime) -> datetime:
     """Return the same instant expressed in UTC (统一为协调世界时).
 
