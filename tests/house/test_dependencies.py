@@ -98,6 +98,26 @@ def test_what_tests_and_tools_import_is_declared() -> None:
     assert not undeclared(("tests", "benchmarks", "tools"), names(RUNTIME) | names(EXTRAS["dev"]) | with_pytest)
 
 
+# Used without an import of ours: by the address of the database, by FastAPI for forms, by the standard library, by redis.
+SILENT = {"psycopg", "python-multipart", "tzdata", "async-timeout"}
+
+
+@pytest.mark.skipif(
+    not all((ROOT / room / "__init__.py").exists() for room in ("yisong/web", "yisong/cli", "flows")),
+    reason="the rooms that use half of them are not there yet",
+)
+def test_what_is_declared_is_used() -> None:
+    brought_by = packages_distributions()
+    used = {
+        canonicalize_name(brought)
+        for source in python_files(*PACKAGES)
+        for _, name in imports_of(source)
+        for brought in brought_by.get(name.split(".")[0], ())
+    }
+    idle = names(RUNTIME) - used - SILENT
+    assert not idle, f"take these out of pyproject.toml, dependencies.md and the locks: {sorted(idle)}"
+
+
 def test_every_dependency_is_explained_and_nothing_else_is() -> None:
     text = (
         (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8").partition("## System packages")[0]
