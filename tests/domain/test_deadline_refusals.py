@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 
 from tests.domain.test_deadlines import ND, WD, H, at, calendar, days_ledger, hours_ledger, on
-from yisong.domain.deadlines import DeadlineError, Extension, Ledger, Pause, Unit, due, due_on
+from yisong.domain.deadlines import DeadlineError, Extension, Ledger, Pause, Unit, due_on, grant
 
 NAIVE = datetime(2026, 11, 2, 9)  # noqa: DTZ001 - the point of the row
 
 
 def extended(extension: Extension) -> Callable[[], object]:
-    return lambda: due(days_ledger(ND, 30, on(10, 19), extension), calendar=calendar)
+    return lambda: grant(days_ledger(ND, 30, on(10, 19)), extension, calendar=calendar)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def extended(extension: Extension) -> Callable[[], object]:
         ("extension_not_positive", lambda: Extension(on(11, 2), amount=0)),
         ("extension_past", lambda: Extension(on(11, 2), new_due=on(11, 1))),
         ("extension_past", extended(Extension(on(12, 18), amount=5))),
-        ("extension_past", lambda: due(hours_ledger(24, at(11, 2, 9), Extension(on(11, 9), amount=5)), calendar=calendar)),
+        ("extension_past", lambda: grant(hours_ledger(24, at(11, 2, 9)), Extension(on(11, 9), amount=5), calendar=calendar)),
         ("extension_shortens", extended(Extension(on(11, 2), new_due=on(11, 17)))),
         ("extension_before_start", lambda: days_ledger(ND, 30, on(10, 19), Extension(on(10, 18), amount=5))),
         ("extension_unit", lambda: hours_ledger(24, at(11, 2, 9), Extension(on(11, 2), new_due=on(11, 5)))),

@@ -18,6 +18,7 @@ from yisong.domain.deadlines import (
     due,
     due_on,
     explain,
+    grant,
 )
 from yisong.domain.workdays import WorkCalendar
 
@@ -193,6 +194,24 @@ def test_a_suspension_after_the_extension_pushes_the_date_it_named() -> None:
 def test_two_extensions_follow_each_other() -> None:
     ledger = days_ledger(CD, 10, on(11, 2), Extension(on(11, 10), amount=5), Extension(on(11, 16), new_due=on(11, 25)))
     assert due(ledger, calendar=calendar).on == on(11, 25)
+
+
+def test_an_extension_is_judged_by_what_was_known_when_it_was_decided() -> None:
+    ledger = days_ledger(CD, 30, on(10, 19), Pause(on(11, 16), on(11, 30)))  # due on 11-18, on 12-02 since the pause
+    granted = grant(ledger, Extension(on(11, 10), new_due=on(11, 18)), calendar=calendar)
+    assert due(granted, calendar=calendar).on == on(12, 2)
+    longer = grant(granted, Extension(on(12, 1), amount=3), calendar=calendar)
+    assert due(longer, calendar=calendar).on == on(12, 5)
+
+
+def test_a_calendar_that_moves_the_due_date_past_the_extension_lets_it_stand() -> None:
+    old = WorkCalendar([calendar_year(2025)])
+    start, extension = date(2026, 2, 2), Extension(date(2026, 2, 10), new_due=date(2026, 2, 17))
+    ledger = grant(days_ledger(WD, 10, start), extension, calendar=old)
+    assert due(ledger, calendar=old).on == date(2026, 2, 17)
+    assert due(days_ledger(WD, 10, start), calendar=calendar).on == date(2026, 2, 14)
+    longer = grant(days_ledger(WD, 11, start), extension, calendar=old)  # without the notice, 11 days end on 02-17
+    assert due(longer, calendar=calendar).on == date(2026, 2, 24)
 
 
 # --- hours ----------------------------------------------------------------------------------------------------------

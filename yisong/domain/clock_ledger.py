@@ -4,7 +4,7 @@ Counting is done in `deadlines`, from these values and a calendar alone. Dates a
 aware datetimes and occur only in clocks of hours. Nonsense is refused when it is written down, not when it is counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -167,8 +167,10 @@ class CountedDay:
     at: datetime | None = None
 
 
-def ordered_pauses(pauses: Iterable[Pause]) -> list[Pause]:
+def ordered_pauses(pauses: Sequence[Pause]) -> list[Pause]:
     """The suspensions in order of time (中止期间排序); overlapping ones are refused."""
+    if not pauses:
+        return []
     ordered = sorted(pauses, key=lambda pause: (pause.start, pause.start_at or _FIRST_INSTANT, pause.end or date.max))
     for earlier, later in pairwise(ordered):
         if earlier.end_at is not None and later.start_at is not None:

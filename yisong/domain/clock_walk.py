@@ -4,7 +4,7 @@ A period in days is laid out in stretches of days of one kind, a clock of hours 
 calendar answers whole stretches in constant time, so a walk costs as much as the ledger has lines, not days.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, auto
@@ -90,32 +90,31 @@ def extended_amount(ledger: Ledger, *, calendar: WorkCalendar) -> int:
     """The period as it stands after all extensions (延期后的期限长度), in the clock's own unit.
 
     A decision that names a date grants the units up to that date, as counted on the day of the decision; what is
-    suspended later pushes that date back. So suspensions and extensions may come in any order.
+    suspended later pushes that date back. So suspensions and extensions may come in any order. No extension shortens
+    a period: if a new calendar moves the old due date past the date that was named, the old due date stands.
     """
-    unit, amount, pauses = ledger.unit, ledger.amount, ordered_pauses(ledger.pauses)
+    unit, amount = ledger.unit, ledger.amount
     for extension in in_order(ledger.extensions):
-        on = extension.on
-        known = [
-            pause if pause.end is not None and pause.end <= on else replace(pause, end=on)
-            for pause in pauses
-            if pause.start < on
-        ]
-        amount += extension.amount or 0
-        *_, last = walk_days(ledger.start, unit=unit, amount=amount, pauses=known, calendar=calendar)
         if extension.new_due is None:
-            if last.until < on:
-                raise DeadlineError("extension_past", _PAST.format(on=on, due=last.until))
+            amount += extension.amount or 0
             continue
-        if extension.new_due < last.until:
-            message = f"{on} 批准的新到期日 {extension.new_due} 早于原到期日 {last.until}，延期不得缩短期限。"
-            raise DeadlineError("extension_shortens", message)
         target = calendar.next_workday(extension.new_due) if unit is Unit.WORKING_DAYS else extension.new_due
-        amount = units_between(ledger.start, target, unit=unit, calendar=calendar)
-        for pause in known:
+        reaching = units_between(ledger.start, target, unit=unit, calendar=calendar)
+        for pause in known_pauses(ledger.pauses, on=extension.on):
             if pause.end is not None and pause.end > ledger.start:
                 suspended_from = max(pause.start, ledger.start)
-                amount -= units_between(suspended_from, pause.end, unit=unit, calendar=calendar)
+                reaching -= units_between(suspended_from, pause.end, unit=unit, calendar=calendar)
+        amount = max(amount, reaching)
     return amount
+
+
+def known_pauses(pauses: Sequence[Pause], *, on: date) -> tuple[Pause, ...]:
+    """The suspensions as they stood at the end of that day (截至当日的中止)."""
+    return tuple(
+        pause if pause.end is not None and pause.end <= on else replace(pause, end=on, end_at=None)
+        for pause in ordered_pauses(pauses)
+        if pause.start < on
+    )
 
 
 def walk_hours(ledger: Ledger, *, timezone: tzinfo) -> tuple[Mark, ...]:
@@ -144,9 +143,6 @@ def walk_hours(ledger: Ledger, *, timezone: tzinfo) -> tuple[Mark, ...]:
         marks += [Mark(Kind.PAUSED, begin, counted, pause), Mark(Kind.RESUMED, finish, counted, pause)]
         cursor = finish
     ended = cursor + (total - counted)
-    for extension in ledger.extensions:
-        if ended.astimezone(timezone).date() < extension.on:
-            raise DeadlineError("extension_past", _PAST.format(on=extension.on, due=ended.astimezone(timezone)))
     return (*marks, Mark(Kind.ENDED, ended, total))
 
 
@@ -162,6 +158,3 @@ def units_between(after: date, until: date, *, unit: Unit, calendar: WorkCalenda
 
 def _midnight_after(day: date, timezone: tzinfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone).astimezone(UTC)
-
-
-_PAST = "{on} 决定的延期只到 {due}，决定时已经届满，请核对决定日和延长数量。"

@@ -11,11 +11,12 @@ printed is what was computed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from yisong.domain.clock_ledger import CountedDay, DeadlineError, Due, Extension, Ledger, Pause, Unit, ordered_pauses
-from yisong.domain.clock_walk import Kind, Stretch, in_order, walk_days, walk_hours, walk_ledger
+from yisong.domain.clock_walk import Kind, Stretch, in_order, known_pauses, walk_days, walk_hours, walk_ledger
 from yisong.domain.workdays import DayKind, DayStatus, WorkCalendar
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "due",
     "due_on",
     "explain",
+    "grant",
 ]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -67,8 +69,8 @@ def _due_on_with_pauses(start: date, unit: Unit, amount: int, pauses: Sequence[P
 def due(ledger: Ledger, *, calendar: WorkCalendar, timezone: tzinfo = SHANGHAI) -> Due:
     """When this clock is due (到期): derived from the ledger alone; a day runs until its 24:00.
 
-    `timezone` is that of the county and matters to hours only. Raises DeadlineError if an extension contradicts the
-    date it extends, CalendarError outside the calendar.
+    Any ledger has an answer under any calendar; what may not be added to it is refused by `grant`. `timezone` is that
+    of the county and matters to hours only. Raises CalendarError outside the calendar.
     """
     if ledger.unit is Unit.HOURS:
         mark = walk_hours(ledger, timezone=timezone)[-1]
@@ -86,6 +88,25 @@ def due(ledger: Ledger, *, calendar: WorkCalendar, timezone: tzinfo = SHANGHAI) 
     )
 
 
+def grant(ledger: Ledger, extension: Extension, *, calendar: WorkCalendar, timezone: tzinfo = SHANGHAI) -> Ledger:
+    """The ledger with an extension added (批准延期), judged by what was known on the day of the decision.
+
+    Refuses one that names a date before the due date it extends, and one that has run out when it is decided.
+    Whether an application came in time, how often and by whom, is for the rules of the life cycle.
+    """
+    known = replace(ledger, pauses=known_pauses(ledger.pauses, on=extension.on))
+    before = due(known, calendar=calendar, timezone=timezone).on
+    if before is not None and extension.new_due is not None and extension.new_due < before:
+        message = f"{extension.on} 批准的新到期日 {extension.new_due} 早于原到期日 {before}，延期不得缩短期限。"
+        raise DeadlineError("extension_shortens", message)
+    granted = (*ledger.extensions, extension)
+    after = due(replace(known, extensions=granted), calendar=calendar, timezone=timezone).on
+    if after is not None and after < extension.on:
+        message = f"{extension.on} 决定的延期只到 {after}，决定时已经届满，请核对决定日和延长数量。"
+        raise DeadlineError("extension_past", message)
+    return replace(ledger, extensions=granted)
+
+
 def days_late(due_on: date, *, day: date, calendar: WorkCalendar) -> tuple[int, int]:
     """By how many working days and natural days `day` is past the due date (逾期日数); (0, 0) if it is not.
 
@@ -100,7 +121,7 @@ def explain(ledger: Ledger, *, calendar: WorkCalendar, timezone: tzinfo = SHANGH
     """Every day of the walk and why it counts or not (逐日推算说明); the last line is the due date.
 
     A clock suspended without end stops at the day of suspension. Each extension has a line of its own on the day it
-    was decided. Raises what `due` raises.
+    was decided.
     """
     lines = _hour_lines(ledger, timezone) if ledger.unit is Unit.HOURS else _day_lines(ledger, calendar)
     first, *rest = lines
