@@ -131,7 +131,9 @@ _ENDINGS = tuple(sorted((key for key in _EXACT if len(key) >= 4 and not key.isas
 _FUZZY = tuple(key for key in _EXACT if len(key) >= 4)
 
 
-def match_header(text: str, *, remembered: Map[str, str] | None = None) -> tuple[str | None, float, str]:
+def match_header(
+    text: str, *, remembered: Map[str, str] | None = None, fuzzy: bool = True
+) -> tuple[str | None, float, str]:
     """Say which field a column name means, how sure that is from 0 to 1, and why (单个列名识别)."""
     key = header_key(text)
     if not key:
@@ -151,16 +153,20 @@ def match_header(text: str, *, remembered: Map[str, str] | None = None) -> tuple
     for ending in _ENDINGS:
         if bare.endswith(ending):
             return _EXACT[ending], 0.8, f"列名以“{ending}”结尾"
+    if not fuzzy:
+        return None, 0.0, ""
     close = difflib.get_close_matches(bare, _FUZZY, n=1, cutoff=0.86) if 4 <= len(bare) <= 20 else []
     if close:
         return _EXACT[close[0]], 0.7, f"与“{close[0]}”相近"
     return None, 0.0, "不是标准列，原样保留"
 
 
-def _best(texts: Sequence[str], remembered: Map[str, str] | None) -> tuple[str | None, float, str]:
+def _best(
+    texts: Sequence[str], remembered: Map[str, str] | None, *, fuzzy: bool = True
+) -> tuple[str | None, float, str]:
     best: tuple[str | None, float, str] = (None, 0.0, "不是标准列，原样保留")
     for text in texts:
-        found = match_header(text, remembered=remembered)
+        found = match_header(text, remembered=remembered, fuzzy=fuzzy)
         if found[1] > best[1]:
             best = found
     return best
@@ -196,7 +202,9 @@ def propose(workbook: Workbook, *, remembered: Map[str, str] | None = None) -> M
 
 
 def _propose_sheet(sheet: Sheet, known: Map[str, str] | None, problems: list[Problem]) -> SheetMapping | None:
-    block = find_header(sheet.head(count=LOOKS_THROUGH), sheet.merges, lambda texts: _best(texts, known)[:2])
+    block = find_header(
+        sheet.head(count=LOOKS_THROUGH), sheet.merges, lambda texts: _best(texts, known, fuzzy=False)[:2]
+    )
     if block is None:
         return None
     columns = _columns(block, known)

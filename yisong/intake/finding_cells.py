@@ -17,6 +17,7 @@ _NOTHING_FOUND = re.compile(
     r"^(?:本次)?(?:检查)?(?:中)?(?:暂?未发现|没有发现|无)(?:明显|存在)?(?:任何)?(?:违法违规|违法|违规|安全|上述)?(?:问题|异常|隐患|行为|情况)?[。.]?$"
     r"|^(?:合格|正常|符合要求|符合规定|均?符合(?:相关)?(?:要求|规定)|未见异常|一切正常|良好|达标)[。.]?$"
 )
+LONGEST_NOTHING = 40  # characters; longer words tell something
 SHARED = ("item", "disposal", "department")  # one value may stand for all findings of a cell
 
 
@@ -29,6 +30,15 @@ class FindingCells:
         self._departments: dict[str, tuple[str, tuple[Note, ...]]] = {}
         self._disposals: dict[tuple[Raw, type], tuple[Disposal | None, tuple[Note, ...]]] = {}
         self._evidence: dict[Raw, Parsed] = {}
+
+    def plain(self, raw: Raw) -> str:
+        """Give the words of a facts cell that holds exactly one finding, or "" (只含一个问题的文字)."""
+        if not isinstance(raw, str) or raw[:1] == "#":
+            return ""
+        facts = str(parse_text(raw).value or "")
+        if facts in BLANK_MARKS or (len(facts) <= LONGEST_NOTHING and _NOTHING_FOUND.match(facts)):
+            return ""
+        return facts if len(split_numbered(facts)) == 1 else ""
 
     def read(self, raws: dict[str, Raw], notes: Notes) -> list[dict[str, object]]:
         """Read the finding cells of a row (读取一行的问题): a list of findings, empty when nothing was found."""

@@ -22,6 +22,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (SPECIAL, re.compile(r"专项|整治|special", re.I)),
     (ROUTINE, re.compile(r"日常|常规|例行|双随机|抽查|单部门|普通|巡查|重点监管|触发式|routine", re.I)),
 )
+_REPEATING = frozenset({"theme", "inspected_on", "initiator", "participants", "kind", "scanned_in", "town", "officers"})
 _NO_SUCH = {"initiator": "发起部门", "participants": "参与部门", "department": "责任部门"}
 
 
@@ -84,11 +85,13 @@ class InspectionCells:
         }
 
     def read(self, name: str, raw: Raw) -> Parsed:
-        """Read one cell; the same content is worked out once (单元格读取)."""
+        """Read one cell; what repeats down a ledger is worked out once (单元格读取)."""
+        if name not in _REPEATING:
+            return self._readers[name](raw)
         key = (name, raw, raw.__class__)
         parsed = self._memory.get(key)
         if parsed is None:
-            if len(self._memory) > 200_000:
+            if len(self._memory) > 50_000:
                 self._memory.clear()
             parsed = self._memory[key] = self._readers[name](raw)
         return parsed

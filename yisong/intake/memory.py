@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yisong.intake.fields import label_of
 from yisong.intake.reference import Reference
-from yisong.intake.rows import finding_fingerprint
+from yisong.intake.rows import FINGERPRINTED, finding_fingerprint
 from yisong.intake.values import Note, Notes
 
 Place = tuple[str, int]
@@ -23,9 +23,9 @@ class Memory:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self._seen: dict[str, tuple[Place, dict[str, object], dict[str, object]]] = {}
+        self._seen: dict[str, tuple[Place, dict[str, object]]] = {}
         self._behaviour: dict[str, tuple[str, Place]] = {}
-        self._codes: dict[str, tuple[Place, str]] = {}
+        self._codes: dict[str, tuple[Place, int]] = {}
         self._content: dict[int, Place] = {}
         self._items: dict[int, tuple[Place, int]] = {}
 
@@ -53,13 +53,13 @@ class Memory:
         )
         seen = self._seen.get(key)
         if seen is None:
-            self._seen[key] = (row, dict(values), values)
+            self._seen[key] = (row, dict(values))
             if known:
                 notes.append(
                     ("inspection_code", Note("info", "KNOWN_INSPECTION", f"“{key}”以前已导入，只登记有变化的内容"))
                 )
-        elif seen[2] is not values:
-            self._agree(key, seen[:2], values, row, notes)
+        else:
+            self._agree(key, seen, values, row, notes)
         if behaviour and code:
             bearer = self._behaviour.setdefault(behaviour, (code, row))
             if bearer[0] != code:
@@ -74,11 +74,11 @@ class Memory:
         """
         code = str(finding.get("finding_code") or "")
         item = finding.get("item") or finding.get("item_text")
-        content = finding_fingerprint(finding)
+        content = hash((key, item, *[finding.get(name) for name in FINGERPRINTED[2:]]))
         if code:
-            earlier = self._codes.setdefault(code, (row, key + content))
-            if earlier[0] != row or earlier[1] != key + content:
-                if earlier[1] == key + content:
+            earlier = self._codes.setdefault(code, (row, content))
+            if earlier[0] != row or earlier[1] != content:
+                if earlier[1] == content:
                     notes.append(
                         ("finding_code", Note("info", "DUPLICATE_ROW", f"与{_where(earlier[0], row)}完全相同，已跳过"))
                     )
@@ -103,7 +103,7 @@ class Memory:
                 )
             )
         self._count_item(finding, key, item, code, row, notes, repeated=before != row)
-        self._compare(finding, content, notes)
+        self._compare(finding, notes)
         return False
 
     def _count_item(
@@ -122,11 +122,11 @@ class Memory:
             item = finding_fingerprint(finding)[:12]
         finding["finding_key"] = code or f"{key}#{item}" + (f"#{number}" if number > 1 else "")
 
-    def _compare(self, finding: dict[str, object], content: str, notes: Notes) -> None:
+    def _compare(self, finding: dict[str, object], notes: Notes) -> None:
         stored = self._reference.known_findings.get(str(finding["finding_key"]))
         if stored is None:
             return
-        if stored and stored != content:
+        if stored and stored != finding_fingerprint(finding):
             notes.append(
                 (
                     "finding_code",

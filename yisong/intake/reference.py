@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from yisong.intake.identity import name_key, similarity
+from yisong.intake.identity import core_name, name_key, similarity
 
+_CODE_FIRST = re.compile(
+    r"\s*[（(\[【]?\s*([A-Za-z]{1,6}\s*[-—–－_]?\s*\d{1,6}(?:[-.]\d{1,4})*)\s*[)）\]】:：、.\s]*(.*)$", re.S
+)
 _PUNCTUATION = re.compile(r"[（）()“”\"'‘’《》〈〉【】\[\]、，,。.；;：:\s/\\\-—_·]+")
 _PLACE_PREFIX = re.compile(r"^(?:[^县市区]{1,8}(?:省|自治区))?(?:[^县市区]{1,6}[市州])?(?:[^县市区]{1,6}[县市区])")
 _LOOSE_PREFIX = re.compile(r"^(?:本|我)?[县市区]")
@@ -185,13 +188,21 @@ class Reference:
         return names
 
     @cached_property
-    def _unit_grams(self) -> dict[str, list[Unit]]:
-        grams: dict[str, list[Unit]] = {}
+    def _unit_grams(self) -> dict[str, list[str]]:
+        grams: dict[str, list[str]] = {}
         for unit in self.units.values():
-            key = name_key(unit.name)
-            for gram in {key[i : i + 2] for i in range(len(key) - 1)}:
-                grams.setdefault(gram, []).append(unit)
-        return grams
+            for gram in _grams(unit.name):
+                grams.setdefault(gram, []).append(unit.uscc)
+        common = max(20, len(self.units) // 20)  # the name of the county is in every name and tells nothing apart
+        return {gram: bearers for gram, bearers in grams.items() if len(bearers) <= common}
+
+    @cached_property
+    def _code_halves(self) -> dict[str, list[str]]:
+        halves: dict[str, list[str]] = {}
+        for code in self.units:
+            halves.setdefault(code[:9], []).append(code)
+            halves.setdefault(code[9:], []).append(code)
+        return halves
 
     def find_department(self, text: str) -> Found:
         """Find a department by code, name, short or former name (查部门)."""
@@ -207,53 +218,57 @@ class Reference:
 
     def find_item(self, text: str) -> Found:
         """Find a check item by code, by name, or by code and name in one cell (查事项)."""
-        whole = self._item_names.find(text)
-        if whole.code or whole.ambiguous:
-            return whole
-        begins = re.match(
-            r"\s*[（(\[【]?\s*([A-Za-z]{1,6}\s*[-—–－_]?\s*\d{1,6}(?:[-.]\d{1,4})*)\s*[)）\]】:：、.\s]*(.*)$",
-            text,
-            re.S,
-        )
-        if begins:
-            by_code = self._item_names.find(begins.group(1))
-            rest = self._item_names.find(begins.group(2)) if begins.group(2).strip() else by_code
-            if by_code.code and rest.code in ("", by_code.code):
-                return by_code
-            if by_code.code and rest.code:
-                return Found(
-                    "",
-                    ambiguous=(
-                        f"{by_code.code} {self.item_by_code[by_code.code].name}",
-                        f"{rest.code} {self.item_by_code[rest.code].name}",
-                    ),
-                )
-        return whole
+        begins = _CODE_FIRST.match(text)
+        by_code = self._item_names.find(begins.group(1)) if begins else Found("")
+        if begins is None or not by_code.code:
+            return self._item_names.find(text)
+        rest = begins.group(2).strip()
+        named = self._item_names.find(rest) if rest else by_code
+        if named.code in ("", by_code.code) and not named.ambiguous:
+            return by_code
+        both = (by_code.code, named.code) if named.code else (by_code.code,)
+        return Found("", ambiguous=tuple(f"{code} {self.item_by_code[code].name}" for code in both))
 
     def town_in(self, place: str) -> str:
         """Find the one town whose name stands in an address (由地址认定镇街); "" when there is none or several."""
-        hits = set()
+        hits = {code for name, code in self._town_words if name in place}
+        return hits.pop() if len(hits) == 1 else ""
+
+    @cached_property
+    def _town_words(self) -> tuple[tuple[str, str], ...]:
+        words: dict[tuple[str, str], None] = {}
         for town in self.towns:
             for text in (town.name, *town.aka):
                 for name in (loose_key(text), *_short_organ(loose_key(text))):
-                    if len(name) >= 3 and name in place:
-                        hits.add(town.code)
-        return hits.pop() if len(hits) == 1 else ""
+                    if len(name) >= 3:
+                        words[name, town.code] = None
+        return tuple(words)
 
     def units_named(self, name: str) -> list[Unit]:
         """Units registered under exactly this name, brackets and blanks apart (同名单位)."""
         return self._unit_names.get(name_key(name), [])
 
+    def one_slip_from(self, code: str) -> tuple[Unit, ...]:
+        """Registered units whose code differs from this one in a single place (一字之差的代码)."""
+        near = (*self._code_halves.get(code[:9], ()), *self._code_halves.get(code[9:], ()))
+        slips = [known for known in near if sum(a != b for a, b in zip(known, code, strict=True)) == 1]
+        return tuple(self.units[known] for known in slips)
+
     def near_duplicates(self, name: str, *, threshold: float = 0.8) -> tuple[Unit, ...]:
         """Units whose names are so alike that a person should look before a second one is made (疑似重复单位)."""
-        key = name_key(name)
+        grams = _grams(name)
         shared: dict[str, int] = {}
-        for gram in {key[i : i + 2] for i in range(len(key) - 1)}:
-            bearers = self._unit_grams.get(gram, ())
-            if len(bearers) > 2000:  # the name of the county is in every name
-                continue
-            for unit in bearers:
-                shared[unit.uscc] = shared.get(unit.uscc, 0) + 1
-        likely = sorted(shared, key=lambda code: -shared[code])[:20]
-        scored = [(similarity(name, self.units[code].name), code) for code in likely]
-        return tuple(self.units[code] for score, code in sorted(scored, reverse=True)[:3] if score >= threshold)
+        for gram in grams:
+            for uscc in self._unit_grams.get(gram, ()):
+                shared[uscc] = shared.get(uscc, 0) + 1
+        telling = max(1, sum(1 for gram in grams if gram in self._unit_grams) // 2)
+        likely = sorted((uscc for uscc, count in shared.items() if count >= telling), key=lambda uscc: -shared[uscc])[
+            :20
+        ]
+        scored = [(similarity(name, self.units[uscc].name), uscc) for uscc in likely]
+        return tuple(self.units[uscc] for score, uscc in sorted(scored, reverse=True)[:3] if score >= threshold)
+
+
+def _grams(name: str) -> set[str]:
+    core = core_name(name)
+    return {core[start : start + 2] for start in range(len(core) - 1)}

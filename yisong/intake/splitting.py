@@ -24,6 +24,7 @@ _MARK = re.compile(
     r"|(?:第)?(?P<said>十?[一二三四五六七八九十])是[：:，,]?"
 )
 _BREAKS_BEFORE = frozenset(" \t\n\r。；;，,、：:！!）)")
+_SECONDS = frozenset("2２二②")  # without a second mark there is nothing to split
 SHORTEST = 2  # a part of a single character is no finding
 
 
@@ -63,6 +64,8 @@ def split_numbered(text: str) -> tuple[str, ...]:
     before the first mark; so “3号、4号加油枪” and “1.5米” stay whole.
     """
     text = text.strip()
+    if _SECONDS.isdisjoint(text):
+        return (text,) if text else ()
     series: dict[str, list[tuple[int, int]]] = {}
     for match in _MARK.finditer(text):
         kind = match.lastgroup or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from yisong.intake.identity import formal_name, name_key, parse_uscc, similarity, suggest_uscc
+from yisong.intake.identity import formal_name, name_key, parse_uscc, similarity
 from yisong.intake.reference import Reference, Unit
 from yisong.intake.values import Note, Notes, Raw, is_blank
 
@@ -85,7 +85,7 @@ class UnitCheck:
             return
         if not self._reference.units:
             return
-        slips = [code for code in suggest_uscc(uscc, known=self._reference.units) if code in self._reference.units]
+        slips = self._reference.one_slip_from(uscc)
         near = self._reference.near_duplicates(name)
         if near:
             listed = "、".join(f"“{unit.name}”（{unit.uscc}）" for unit in near)
@@ -106,7 +106,7 @@ class UnitCheck:
                     Note(
                         "warning",
                         "NEAR_CODE",
-                        f"单位库中没有“{uscc}”，是不是“{slips[0]}”（{self._reference.units[slips[0]].name}）？请核对",
+                        f"单位库中没有“{uscc}”，是不是“{slips[0].uscc}”（{slips[0].name}）？请核对",
                     ),
                 )
             )

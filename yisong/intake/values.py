@@ -44,6 +44,7 @@ EMPTY = Parsed(None)
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "—", "——", "－", "无数据", "N/A", "n/a", "null", "NULL", "None"})
 FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 SCIENTIFIC = re.compile(r"^[+-]?\d(?:\.\d+)?[eE]\+?\d{2}$")
+_PLAIN_CODE = re.compile(r"(?:[A-Z][A-Z0-9-]*|\d[0-9A-DF-Z-]*)\Z")  # begins like no number in scientific notation
 LOST_FROM = 10**14  # fifteen digits: spreadsheets keep fifteen significant digits, and leading zeros are gone already
 
 _INVISIBLE = dict.fromkeys(
@@ -115,11 +116,14 @@ def code_text(raw: Raw) -> str:
 
     Raises CodeLost when the spreadsheet has already turned the code into a rounded number (9.1E+17).
     """
-    if raw is None:
+    if isinstance(raw, str):
+        if _PLAIN_CODE.match(raw):
+            return raw
+    elif raw is None:
         return ""
-    if isinstance(raw, bool):
+    elif isinstance(raw, bool):
         return shown(raw)
-    if isinstance(raw, (int, float)):
+    elif isinstance(raw, (int, float)):
         if abs(raw) >= LOST_FROM:
             raise CodeLost("CODE_AS_NUMBER", lost_advice(f"{float(raw):.8G}"))
         return shown(raw)

@@ -1,0 +1,250 @@
+"""Check the rows of one sheet (逐行校验一张工作表).
+
+Ledgers repeat themselves: the data of an inspection on each of its rows, the same items and departments all the way
+down. What the cells of an inspection mean is worked out once for each wording, and so is everything of a finding but
+its facts and its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yisong.intake.columns import SheetMapping
+from yisong.intake.fields import FINDING_FIELDS, INSPECTION_FIELDS
+from yisong.intake.finding_cells import FindingCells
+from yisong.intake.inspection_cells import InspectionCells
+from yisong.intake.layout import stray_row
+from yisong.intake.ledger import Row
+from yisong.intake.measure import column_letters
+from yisong.intake.memory import Memory
+from yisong.intake.rows import ERROR, OK, REMARK, SKIP, WARNING, Message, VerifiedRow
+from yisong.intake.values import Note, Notes, Raw, halfwidth, is_blank, parse_code, parse_text, shown
+
+REMEMBERED = 20_000  # wordings kept; then forgotten and worked out again
+PLACEHOLDER = "（事实另填）"
+_TRUSTED = ("uscc", "inspected_on", "inspection_code", "behaviour_code", "item", "facts", "unit_name")
+
+
+@dataclass(slots=True)
+class _Worked:
+    """What cells mean, with the messages about them (已核对的单元格)."""
+
+    values: dict[str, object]
+    notes: Notes
+    messages: tuple[Message, ...]
+    status: str
+    key: str = ""
+
+
+class SheetReader:
+    """Checks the rows of one sheet in their order (工作表校验)."""
+
+    def __init__(
+        self, entry: SheetMapping, *, inspections: InspectionCells, findings: FindingCells, memory: Memory
+    ) -> None:
+        self._entry = entry
+        self._inspections = inspections
+        self._findings = findings
+        self._memory = memory
+        place = {column.field: column.index for column in entry.columns if column.field}
+        self._letters = {field: column_letters(index) for field, index in place.items()}
+        self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
+        self._inspection_places = tuple(place[name] for name in self._inspection_names)
+        self._shared_names = tuple(
+            name for name in FINDING_FIELDS if name in place and name not in ("facts", "finding_code")
+        )
+        self._shared_places = tuple(place[name] for name in self._shared_names)
+        self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
+        self._has_findings = bool({"item", "facts"} & entry.fields)
+        self._extras = [(column.header, column.index) for column in entry.columns if column.field is None]
+        self._serial = place.get("serial", -1)
+        self._headers = {_bare(column.header) for column in entry.columns}
+        self._width = max((column.index for column in entry.columns), default=0) + 1
+        self._trusted = [place[name] for name in _TRUSTED if name in place]
+        self._heads: dict[tuple[Raw, ...], _Worked] = {}
+        self._tails: dict[tuple[Raw, ...], _Worked] = {}
+        self._last: VerifiedRow | None = None
+
+    def is_empty(self, row: Row) -> bool:
+        """A row with nothing of its own but perhaps a pre-printed serial number (空行)."""
+        for index, cell in enumerate(row.cells):
+            if cell == "" or cell is None or index in row.merged:
+                continue
+            if index == self._serial and (not isinstance(cell, str) or halfwidth(cell).isdigit()):
+                continue
+            if not isinstance(cell, str) or halfwidth(cell):
+                return False
+        return True
+
+    def read(self, row: Row) -> Iterator[VerifiedRow]:
+        """Check one row (校验一行); several findings in one cell give several answers."""
+        stray = self._stray(row)
+        if stray is not None:
+            yield stray
+            return
+        cells = row.cells
+        if len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        head = self._head(tuple([cells[index] for index in self._inspection_places]), row.number)
+        extras = (
+            {header: _words(cells[index]) for header, index in self._extras if not is_blank(cells[index])}
+            if self._extras
+            else {}
+        )
+        if not self._has_findings:
+            yield self._made(row.number, head, None, None, extras, [], 0)
+            return
+        shared = tuple([cells[index] for index in self._shared_places])
+        code = cells[self._code] if self._code >= 0 else ""
+        facts = self._findings.plain(cells[self._facts]) if self._facts >= 0 else ""
+        if facts:
+            yield self._single(row.number, head, shared, code, facts, extras)
+        else:
+            yield from self._several(
+                row.number, head, shared, code, cells[self._facts] if self._facts >= 0 else "", extras
+            )
+
+    def _single(
+        self, number: int, head: _Worked, shared: tuple[Raw, ...], code: Raw, facts: str, extras: dict[str, str]
+    ) -> VerifiedRow:
+        tail = self._tails.get(shared)
+        if tail is None:
+            notes: Notes = []
+            raws: dict[str, Raw] = dict(zip(self._shared_names, shared, strict=True))
+            template = self._findings.read({**raws, "facts": PLACEHOLDER}, notes)[0]
+            _forget(self._tails)
+            tail = self._tails[shared] = self._worked(template, notes)
+        finding = dict(tail.values)
+        finding["facts"] = facts
+        own: Notes = []
+        parsed = parse_code(code)
+        if parsed.notes:
+            own.extend(("finding_code", note) for note in parsed.notes)
+        finding["finding_code"] = parsed.value or ""
+        return self._made(number, head, tail, finding, extras, own, 0)
+
+    def _several(
+        self, number: int, head: _Worked, shared: tuple[Raw, ...], code: Raw, facts: Raw, extras: dict[str, str]
+    ) -> Iterator[VerifiedRow]:
+        notes: Notes = []
+        raws: dict[str, Raw] = dict(zip(self._shared_names, shared, strict=True))
+        found = self._findings.read({**raws, "facts": facts, "finding_code": code}, notes)
+        if not found:
+            if not is_blank(raws.get("remark")):
+                extras = {**extras, REMARK: _words(raws["remark"])}
+            yield self._made(number, head, None, None, extras, notes, 0)
+            return
+        for part, finding in enumerate(found, start=1):
+            own = list(notes) if part == 1 else [(field, note) for field, note in notes if note.level == ERROR]
+            yield self._made(number, head, None, finding, extras, own, part if len(found) > 1 else 0)
+
+    def _head(self, raws: tuple[Raw, ...], number: int) -> _Worked:
+        known = self._heads.get(raws)
+        if known is not None:
+            return known
+        if self._last is not None and all(is_blank(raw) for raw in raws):
+            text = f"检查信息各列是空的，沿用第 {self._last.row} 行的检查：如不是同一次检查请补全"
+            return self._worked(self._last.inspection, [("", Note(WARNING, "INHERITED", text))], key=self._last.key)
+        values: dict[str, object] = {}
+        notes: Notes = []
+        for name, raw in zip(self._inspection_names, raws, strict=True):
+            parsed = self._inspections.read(name, raw)
+            values[name] = parsed.value
+            if parsed.notes:
+                notes.extend((name, note) for note in parsed.notes)
+        cells: dict[str, Raw] = dict(zip(self._inspection_names, raws, strict=True))
+        self._memory.complete(values, notes)
+        values["inspected_at"] = self._inspections.time_of(cells.get("inspected_on"))
+        self._inspections.settle(values, notes, raws=cells)
+        key = self._memory.admit(values, row=(self._entry.sheet, number), notes=notes)
+        worked = self._worked(values, notes, key=key)
+        if worked.status != ERROR:  # what is missing here may be told by a later row
+            _forget(self._heads)
+            repeats = [(field, note) for field, note in notes if note.code != "KNOWN_INSPECTION"]
+            self._heads[raws] = worked if len(repeats) == len(notes) else self._worked(values, repeats, key=key)
+        return worked
+
+    def _worked(self, values: dict[str, object], notes: Notes, *, key: str = "") -> _Worked:
+        messages, status = self._messages(notes)
+        return _Worked(values, notes, messages, status, key)
+
+    def _messages(self, notes: Notes) -> tuple[tuple[Message, ...], str]:
+        status = OK
+        messages = []
+        for field, note in notes:
+            if note.level == ERROR:
+                status = ERROR
+            elif note.level == WARNING and status == OK:
+                status = WARNING
+            messages.append(Message(note.level, note.code, field, self._letters.get(field, ""), note.text))
+        return tuple(messages), status
+
+    def _made(
+        self, number: int, head: _Worked, tail: _Worked | None, finding: dict[str, object] | None, extras: dict[str, str],
+        own: Notes, part: int,
+    ) -> VerifiedRow:  # fmt: skip
+        repeats = False
+        if finding is not None:
+            repeats = self._memory.meet(finding, key=head.key, row=(self._entry.sheet, number), notes=own)
+        messages, status = head.messages, head.status
+        if tail is not None:
+            messages, status = messages + tail.messages, _worse(status, tail.status)
+        if own:
+            added, found = self._messages(own)
+            messages, status = messages + added, _worse(status, found)
+        if repeats:
+            status = SKIP
+        made = VerifiedRow(self._entry.sheet, number, status, head.values, finding, extras, messages, part, head.key)
+        self._last = made
+        return made
+
+    def _stray(self, row: Row) -> VerifiedRow | None:
+        for first in row.cells:
+            if first != "" and first is not None and not is_blank(first):
+                break
+        else:
+            return None
+        if not isinstance(first, str):
+            return None
+        bare = _bare(first)
+        repeated = bare in self._headers
+        if not repeated and not stray_row((halfwidth(first),)):
+            return None
+        texts = [halfwidth(shown(cell)) for cell in row.cells if not is_blank(cell)]
+        if repeated and sum(_bare(text) in self._headers for text in texts) >= max(2, len(texts) - 1):
+            return self._skipped(row.number, "REPEATED_HEADER", "重复的表头，已跳过")
+        found = stray_row(texts)
+        if found is None:
+            return None
+        trusted = sum(
+            1
+            for index in self._trusted
+            if index < len(row.cells) and index not in row.merged and not is_blank(row.cells[index])
+        )
+        if trusted > 2 or (trusted > 1 and found[0] != "TOTAL_ROW"):
+            return None
+        seen = " ".join(texts)
+        return self._skipped(row.number, found[0], f"{found[1]}“{seen[:40]}{'…' if len(seen) > 40 else ''}”，已跳过")
+
+    def _skipped(self, number: int, code: str, text: str) -> VerifiedRow:
+        return VerifiedRow(self._entry.sheet, number, SKIP, messages=(Message("info", code, "", "", text),))
+
+
+def _worse(left: str, right: str) -> str:
+    if ERROR in (left, right):
+        return ERROR
+    return WARNING if WARNING in (left, right) else OK
+
+
+def _forget(memory: dict[tuple[Raw, ...], _Worked]) -> None:
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+
+
+def _words(raw: Raw) -> str:
+    return str(parse_text(raw).value or shown(raw))
+
+
+def _bare(text: str) -> str:
+    return "".join(halfwidth(text).split())
