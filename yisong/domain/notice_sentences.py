@@ -185,7 +185,7 @@ def _check(item: Item) -> None:
     for said, days, tail, sentence in item.claims:
         if said is _Said.OFF:
             _check_count(days, off, tail, sentence)
-        elif said is _Said.WORKED or (said is _Said.MOVED_FROM and not off.issuperset(days)):
+        elif said in (_Said.WORKED, _Said.MOVED_FROM):
             item.worked += [day for day in days if day not in off and day not in item.worked]
         if said is _Said.WORKED and not off.isdisjoint(days):
             raise NoticeError("off_and_worked", f"{_list(off & set(days))} 既放假又上班，请核对", sentence=sentence)
