@@ -118,3 +118,11 @@ def seal_content(organ: str, *, demonstration: bool) -> bytes:
         for index, character in enumerate(_DEMONSTRATION):
             drawn.append(_glyph(character, (0.013, 0, 0, 0.013, SIZE / 2 - 16 + index * 19, SIZE / 2 - 36)))
     return "\n".join([*drawn, "Q"]).encode("ascii")
+
+
+def glyph_path(character: str, size: float, x: float) -> tuple[str, float]:
+    """A character as a filled path at `x` on the base line, and its width in points (for page numbers without a font)."""
+    font = _face()
+    name = font.getBestCmap()[ord(character)]
+    scale = size / 1000
+    return _glyph(character, (scale, 0, 0, scale, x, 0)), font["hmtx"][name][0] * scale
