@@ -78,6 +78,11 @@ def plain(value: object) -> Any:
     return value
 
 
+def json_value(value: object) -> Any:
+    """The value as JSON keeps it (JSON 值): dates and instants as text. What is stored is what was hashed."""
+    return json.loads(canonical(plain(value)))
+
+
 def event_hash(previous: str, body: Mapping[str, Any]) -> str:
     """The hash of an event after the one before it, as 64 hex digits (事件摘要)."""
     digest = hashlib.sha256(previous.encode())

@@ -63,16 +63,34 @@ def sweep_page(session: Session, *, book: RuleBook, day: date, at: datetime, aft
         return result, 0
     for clock in page:
         if clock.lapse and clock.due_on is not None and clock.due_on < day and clock.status == "running" and not clock.held:
-            try:
-                with session.begin_nested():
-                    result.lapsed += lapse(session, book=book, clock=clock, at=at)
-            except (Refusal, ValueError) as refusal:
-                session.refresh(clock)
-                result.skipped.append((clock.id or 0, str(refusal)))
+            _try_lapse(session, book=book, clock=clock, at=at, result=result)
     climbed = escalate.climb_page(session, book=book, page=page, day=day, at=at)
     result.looked, result.climbed = len(page), climbed.rungs
     result.skipped += climbed.skipped
     return result, page[-1].id or 0
+
+
+def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: datetime) -> Swept:
+    """Let every term lapse that ended before a day (期限届满登记), at midnight: a term ends at 24:00 of its last day, not when offices open."""
+    result, after = Swept(), 0
+    while True:
+        with transaction() as session:
+            page = stored.to_lapse(session, before=day, after=after, most=PAGE)
+            for clock in page:
+                _try_lapse(session, book=book, clock=clock, at=at, result=result)
+            result.looked += len(page)
+            after = page[-1].id or 0 if page else 0
+        if not page:
+            return result
+
+
+def _try_lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime, result: Swept) -> None:
+    try:
+        with session.begin_nested():
+            result.lapsed += lapse(session, book=book, clock=clock, at=at)
+    except (Refusal, ValueError) as refusal:
+        session.refresh(clock)
+        result.skipped.append((clock.id or 0, str(refusal)))
 
 
 def days_to_sweep(session: Session, *, until: date) -> list[date]:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from models import Clock, Matter
 from yisong.clock import local_date
-from yisong.domain.chain import GENESIS, canonical, event_hash, plain
+from yisong.domain.chain import GENESIS, canonical, event_hash, json_value
 from yisong.domain.escalation import EscalationError, Issue, Rung, issuer_of, rung_on
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
@@ -138,7 +138,7 @@ def _document(
         series = f"{named.prefix}{named.word}"
         sequence = next_number(session, issuer=plan.issue.organ, series=series, year=on.year)
         number = numbering.format(prefix, on.year, sequence)
-    facts = plain(
+    facts = json_value(
         reminders.letter_facts(
             session, book=book, context=context, matter=plan.matter, clock=plan.clock, rung=plan.rung, issuer=plan.issue.organ, number=number, day=day, on=on
         )

@@ -77,7 +77,7 @@ def _service_values(session: Session, subject: Matter, matter: Matter) -> dict[s
     document = casefile_document(session, matter if matter.kind == "document" else subject)
     owner = matters.matter(session, document.subject_id) if document else None
     unit = matters.unit(session, subject.unit_id)
-    attempts = matters.service_records(session, [document.matter_id]) if document else []
+    attempts = [record for record in matters.service_records(session, [document.matter_id]) if record.matter_id != matter.id] if document else []
     waiting = {"order": ("issued", "announced"), "listing": ("notice_issued", "decided")}
     servable = bool(
         document and document.for_service and owner is not None

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models import Document, Event, Matter
 from yisong.clock import SHANGHAI
-from yisong.domain.chain import GENESIS, event_hash, plain
+from yisong.domain.chain import GENESIS, event_hash, json_value
 from yisong.domain.lifecycle import Act, Facts, Refusal, Step
 from yisong.domain.rulebook import RuleBook
 from yisong.services import clocks, outgoing, papers
@@ -78,9 +78,9 @@ def _keep(matter: Matter, *, step: Step, act: Act) -> None:
         elif name == "designated":
             details["designated"] = True
         elif name == "effective_on":
-            details["effective_on"] = str(plain(act.given.get("served_on") or act.on))
+            details["effective_on"] = str(json_value(act.given.get("served_on") or act.on))
         elif act.given.get(name) not in (None, ""):
-            details[name] = plain(act.given[name])
+            details[name] = json_value(act.given[name])
     matter.details = details
 
 
@@ -113,7 +113,7 @@ def record(session: Session, *, book: RuleBook, matter: Matter, step: Step, act:
     event = Event(
         matter_id=matter.id or 0, seq=seq, action=act.action, source=step.source, target=step.target, actor_id=act.actor.id,
         actor_name=act.actor.name, department=act.actor.department, on=act.on, at=act.at.astimezone(UTC), offline=act.offline,
-        given=plain(dict(act.given)), effects=plain(effects), previous=previous, hash="",
+        given=json_value(dict(act.given)), effects=json_value(effects), previous=previous, hash="",
     )  # fmt: skip
     event.hash = event_hash(previous, body_of(event))
     matter.head = event.hash

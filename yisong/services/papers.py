@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models import Document, Matter, NumberSeries
 from yisong.clock import local_date
-from yisong.domain.chain import canonical, plain
+from yisong.domain.chain import canonical, json_value
 from yisong.domain.lifecycle import Act, Facts, Paper, Refusal
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
@@ -97,7 +97,7 @@ def freeze(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
     )
     return Frozen(
         paper=paper, issuer=issuer, recipient=gathered["recipient"]["name"], series=series, year=year, sequence=sequence, number=number,
-        dated_on=on, facts=plain(gathered),
+        dated_on=on, facts=json_value(gathered),
     )  # fmt: skip
 
 

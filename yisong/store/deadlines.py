@@ -63,6 +63,21 @@ def to_look_at(session: Session, *, day: date, after: int, most: int) -> list[Cl
     return list(session.scalars(query))
 
 
+def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[Clock]:
+    """The next clocks whose term ended before a day and whose lapse has not been taken (届满待登记)."""
+    query = (
+        select(Clock)
+        .where(
+            col(Clock.status) == "running", col(Clock.look_on) <= before, col(Clock.lapse) != "", col(Clock.due_on) < before, col(Clock.held).is_(False),
+            col(Clock.id) > after,
+        )
+        .order_by(col(Clock.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
 def last_swept(session: Session) -> date | None:
     """The last day that has been swept (上次巡查日)."""
     return session.scalars(select(col(SweepDay.day)).order_by(col(SweepDay.day).desc()).limit(1)).first()
