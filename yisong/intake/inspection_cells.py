@@ -9,7 +9,8 @@ from typing import cast
 
 from yisong.intake.dates import parse_date, time_of
 from yisong.intake.identity import formal_name, parse_uscc
-from yisong.intake.reference import Found, Reference
+from yisong.intake.names import Found
+from yisong.intake.reference import Reference
 from yisong.intake.splitting import split_list, split_soft
 from yisong.intake.unit_check import UnitCheck
 from yisong.intake.values import Note, Notes, Parsed, Raw, parse_code, parse_text, parse_yes_no, shown
@@ -35,13 +36,13 @@ def department_cell(raw: Raw, *, reference: Reference, field: str) -> tuple[tupl
     notes: list[Note] = []
     for name in split_list(str(parsed.value)):
         found = reference.find_department(name)
-        if found.code:
-            codes[found.code] = None
-            continue
         parts = split_soft(name)
-        several = [reference.find_department(part) for part in parts]
-        if len(parts) > 1 and all(part.code for part in several):
+        several = [found] if found.code or len(parts) < 2 else [reference.find_department(part) for part in parts]
+        if all(part.code for part in several):
             codes.update(dict.fromkeys(part.code for part in several))
+            for words, part in zip([name] if len(several) == 1 else parts, several, strict=True):
+                if part.read_as:
+                    notes.append(Note("info", "DEPARTMENT_READ_AS", f"“{words}”按“{part.read_as}”读取"))
         else:
             notes.append(_unknown("UNKNOWN_DEPARTMENT", _NO_SUCH[field], name, found, "部门"))
     return tuple(codes), notes
@@ -146,7 +147,7 @@ class InspectionCells:
                     ),
                 )
             )
-        if not initiators and not any(field == "initiator" for field, _ in notes):
+        if not initiators and not any(field == "initiator" and note.level == "error" for field, note in notes):
             caller = next(
                 (t.initiator for t in self._reference.themes if t.code == values.get("theme") and t.initiator), ""
             )

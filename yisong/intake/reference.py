@@ -6,21 +6,26 @@ The caller fills a `Reference` from wherever it keeps these; this room reads no 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from yisong.intake.identity import core_name, name_key, similarity
+from yisong.intake.names import (
+    Found,
+    Names,
+    loose_key,
+    short_organ,
+    short_theme,
+    shortens,
+    without_county,
+    without_place,
+)
 
 _CODE_FIRST = re.compile(
     r"\s*[（(\[【]?\s*([A-Za-z]{1,6}\s*[-—–－_]?\s*\d{1,6}(?:[-.]\d{1,4})*)\s*[)）\]】:：、.\s]*(.*)$", re.S
 )
-_PUNCTUATION = re.compile(r"[（）()“”\"'‘’《》〈〉【】\[\]、，,。.；;：:\s/\\\-—_·]+")
-_PLACE_PREFIX = re.compile(r"^(?:[^县市区]{1,8}(?:省|自治区))?(?:[^县市区]{1,6}[市州])?(?:[^县市区]{1,6}[县市区])")
-_LOOSE_PREFIX = re.compile(r"^(?:本|我)?[县市区]")
-_JOINT = re.compile(r"[“”\"]?综合查一次[“”\"]?(?:检查|联合检查)?|联合检查|专项检查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,66 +83,6 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The answer of a look-up (查找结果): `code`, or "" with the nearest names to suggest."""
-
-    code: str
-    suggestions: tuple[str, ...] = ()
-    ambiguous: tuple[str, ...] = ()
-
-
-def loose_key(text: str) -> str:
-    """Reduce a name to its words (宽松比对键): width, punctuation and blanks do not count."""
-    return _PUNCTUATION.sub("", name_key(text))
-
-
-class _Names:
-    """Names → codes, with what is nearest when there is none (名称索引)."""
-
-    def __init__(self, entries: Iterable[tuple[str, Iterable[str]]], shorten: Callable[[str], Iterable[str]]) -> None:
-        self._codes: dict[str, dict[str, None]] = {}
-        self._label: dict[str, str] = {}
-        self._shorten = shorten
-        sure: dict[str, dict[str, None]] = {}
-        loose: dict[str, dict[str, None]] = {}
-        for code, names in entries:
-            texts = [text for text in names if text]
-            self._label[code] = texts[0] if texts else code
-            for text in (code, *texts):
-                sure.setdefault(loose_key(text), {})[code] = None
-                for short in shorten(loose_key(text)):
-                    loose.setdefault(short, {})[code] = None
-        self._codes = {**loose, **sure}
-
-    def find(self, text: str) -> Found:
-        """Find the code a text stands for."""
-        key = loose_key(text)
-        for candidate in (key, *self._shorten(key)):
-            codes = self._codes.get(candidate)
-            if codes and len(codes) == 1:
-                return Found(next(iter(codes)))
-            if codes:
-                return Found("", ambiguous=tuple(self._label[code] for code in codes))
-        near = difflib.get_close_matches(key, self._codes, n=3, cutoff=0.5)
-        labels = dict.fromkeys(self._label[code] for name in near for code in self._codes[name])
-        return Found("", suggestions=tuple(labels)[:3])
-
-
-def _short_organ(key: str) -> Iterable[str]:
-    bare = _PLACE_PREFIX.sub("", key)
-    names = {bare, _LOOSE_PREFIX.sub("", key)}
-    for name in tuple(names):
-        for ending in ("人民政府", "办事处"):
-            names.add(name.removesuffix(ending))
-    return sorted(name for name in names if len(name) >= 2 and name != key)
-
-
-def _short_theme(key: str) -> Iterable[str]:
-    bare = _JOINT.sub("", key)
-    return (bare,) if len(bare) >= 2 and bare != key else ()
-
-
-@dataclass(frozen=True)
 class Reference:
     """Everything a ledger is checked against (核对依据).
 
@@ -164,20 +109,20 @@ class Reference:
         return {department.code: department.short or department.name for department in self.departments}
 
     @cached_property
-    def _department_names(self) -> _Names:
-        return _Names(((d.code, (d.short or d.name, d.name, *d.aka)) for d in self.departments), _short_organ)
+    def _department_names(self) -> Names:
+        return Names(((d.code, (d.short or d.name, d.name, *d.aka)) for d in self.departments), short_organ)
 
     @cached_property
-    def _theme_names(self) -> _Names:
-        return _Names(((theme.code, (theme.name,)) for theme in self.themes), _short_theme)
+    def _theme_names(self) -> Names:
+        return Names(((theme.code, (theme.name,)) for theme in self.themes), short_theme)
 
     @cached_property
-    def _town_names(self) -> _Names:
-        return _Names(((town.code, (town.name, *town.aka)) for town in self.towns), _short_organ)
+    def _town_names(self) -> Names:
+        return Names(((town.code, (town.name, *town.aka)) for town in self.towns), short_organ)
 
     @cached_property
-    def _item_names(self) -> _Names:
-        return _Names(((item.code, (item.name,)) for item in self.items), lambda _: ())
+    def _item_names(self) -> Names:
+        return Names(((item.code, (item.name,)) for item in self.items), lambda _: ())
 
     @cached_property
     def _unit_names(self) -> dict[str, list[Unit]]:
@@ -206,7 +151,17 @@ class Reference:
 
     def find_department(self, text: str) -> Found:
         """Find a department by code, name, short or former name (查部门)."""
-        return self._department_names.find(text)
+        found = self._department_names.find(text)
+        if found.code or found.ambiguous:
+            return found
+        bare = without_place(loose_key(text))
+        keys = {bare, without_county(bare)}
+        full = {d.code: (d.name, without_place(loose_key(d.name))) for d in self.departments}
+        longer = {code: name for code, (name, key) in full.items() if any(shortens(short, key) for short in keys)}
+        if len(longer) == 1:
+            code, name = longer.popitem()
+            return Found(code, read_as=name)
+        return Found("", found.suggestions, tuple(longer.values()))
 
     def find_theme(self, text: str) -> Found:
         """Find a theme by code or name, with or without “综合查一次” (查主题)."""
@@ -239,7 +194,7 @@ class Reference:
         words: dict[tuple[str, str], None] = {}
         for town in self.towns:
             for text in (town.name, *town.aka):
-                for name in (loose_key(text), *_short_organ(loose_key(text))):
+                for name in (loose_key(text), *short_organ(loose_key(text))):
                     if len(name) >= 3:
                         words[name, town.code] = None
         return tuple(words)

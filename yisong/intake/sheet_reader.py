@@ -7,10 +7,12 @@ its facts and its number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yisong.intake.columns import SheetMapping
+from yisong.intake.dates import parse_date
 from yisong.intake.fields import FINDING_FIELDS, INSPECTION_FIELDS
 from yisong.intake.finding_cells import FindingCells
 from yisong.intake.inspection_cells import InspectionCells
@@ -23,7 +25,7 @@ from yisong.intake.values import Note, Notes, Raw, halfwidth, is_blank, parse_co
 
 REMEMBERED = 20_000  # wordings kept; then forgotten and worked out again
 PLACEHOLDER = "（事实另填）"
-_TRUSTED = ("uscc", "inspected_on", "inspection_code", "behaviour_code", "item", "facts", "unit_name")
+_CODE_LIKE = re.compile(r"[0-9A-Za-z]{15,}")
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class SheetReader:
         self._findings = findings
         self._memory = memory
         place = {column.field: column.index for column in entry.columns if column.field}
+        self._place = place
         self._letters = {field: column_letters(index) for field, index in place.items()}
         self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
         self._inspection_places = tuple(place[name] for name in self._inspection_names)
@@ -61,7 +64,6 @@ class SheetReader:
         self._serial = place.get("serial", -1)
         self._headers = {_bare(column.header) for column in entry.columns}
         self._width = max((column.index for column in entry.columns), default=0) + 1
-        self._trusted = [place[name] for name in _TRUSTED if name in place]
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
         self._tails: dict[tuple[Raw, ...], _Worked] = {}
         self._last: VerifiedRow | None = None
@@ -217,15 +219,23 @@ class SheetReader:
         found = stray_row(texts)
         if found is None:
             return None
-        trusted = sum(
-            1
-            for index in self._trusted
-            if index < len(row.cells) and index not in row.merged and not is_blank(row.cells[index])
-        )
-        if trusted > 2 or (trusted > 1 and found[0] != "TOTAL_ROW"):
+        if self._carries_data(row):
             return None
         seen = " ".join(texts)
         return self._skipped(row.number, found[0], f"{found[1]}“{seen[:40]}{'…' if len(seen) > 40 else ''}”，已跳过")
+
+    def _carries_data(self, row: Row) -> bool:
+        """A row that says 合计 or 备注 first and yet names a unit, a day or a finding is no stray row (含数据)."""
+
+        def own(name: str) -> Raw:
+            index = self._place.get(name, -1)
+            return row.cells[index] if 0 <= index < len(row.cells) and index not in row.merged else ""
+
+        if _CODE_LIKE.match(halfwidth(shown(own("uscc")))):
+            return True
+        if not is_blank(own("inspected_on")) and parse_date(own("inspected_on")).value is not None:
+            return True
+        return not is_blank(own("item")) and not is_blank(own("facts"))
 
     def _skipped(self, number: int, code: str, text: str) -> VerifiedRow:
         return VerifiedRow(self._entry.sheet, number, SKIP, messages=(Message("info", code, "", "", text),))
