@@ -6,13 +6,25 @@ from collections.abc import Iterable
 
 from yisong.countyfile import rules
 from yisong.countyfile.node import Node, unique
-from yisong.domain.entries import CheckItem, ItemList, ItemVersion, RectifyMode, Severity, Theme
+from yisong.domain.entries import CheckItem, Confidence, ItemList, ItemVersion, RectifyMode, Severity, Source, Theme
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole, dated_names
 from yisong.domain.routing import RoutingRow, RoutingStep, RoutingWay
 from yisong.domain.rulebook import CountyNames, RuleBook
 from yisong.domain.wording import parse_routing_step
 from yisong.domain.workdays import WorkCalendar
+
+DEFAULT_NUMBERINGS = (
+    DocumentNumbering(
+        code="LIAN",
+        name="立案审批表",
+        layout="internal",
+        pattern="{prefix}立〔{year}〕{seq}号",
+        basis="系统默认：立案编号为内部审批号（处罚法54条要求及时立案，未定文号）",
+        confidence=Confidence.LOW,
+    ),
+)
+"""Types that the life cycles issue and a county may leave out of its list (系统默认文书)."""
 
 
 def read_book(root: Node, calendar: WorkCalendar | None) -> RuleBook:
@@ -24,7 +36,8 @@ def read_book(root: Node, calendar: WorkCalendar | None) -> RuleBook:
     themes = _themes(root, known)
     items = _items(root, known, lists, themes)
     steps = _steps(root, lists)
-    numberings = tuple(row.made(_numbering, row) for row in unique(root.need("document_types").rows(), "文书代码"))
+    stated = tuple(row.made(_numbering, row) for row in unique(root.need("document_types").rows(), "文书代码"))
+    numberings = (*stated, *(entry for entry in DEFAULT_NUMBERINGS if all(entry.code != own.code for own in stated)))
     return RuleBook(
         county=names,
         organs=organs,
@@ -223,4 +236,5 @@ def _numbering(row: Node) -> DocumentNumbering:
         layout=row.need("layout").filled,
         pattern=pattern.filled if pattern else None,
         basis=row.text_of("basis") or "本县文书类型与文号规则；文号要素依 GB/T 9704-2012",
+        source=Source.LOCAL,
     )

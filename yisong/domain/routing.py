@@ -134,10 +134,10 @@ class RoutingTable:
             raise RuleBookError("item_unknown", f"规则库中没有事项“{item}”，请核对事项代码或先登记该事项。")
         rows = self._rows.get(item, [])
         changes = {date.min}
-        spans_of: list[RoutingRow | ItemList] = [*rows]
-        for row in rows:
-            spans_of += self._lists.get(row.list_code, [])
-        for entry in spans_of:
+        dated: list[RoutingRow | ItemList] = [*rows]
+        for versions in self._lists.values():
+            dated += versions
+        for entry in dated:
             if entry.valid_from is not None:
                 changes.add(entry.valid_from)
             if entry.valid_to is not None and entry.valid_to < date.max:

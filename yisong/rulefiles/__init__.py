@@ -10,11 +10,12 @@ from pathlib import Path
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.domain.workdays import WorkCalendar
 from yisong.rulefiles.checks import cross_checks
+from yisong.rulefiles.markdown import rules_markdown
 from yisong.rulefiles.reading import Loaded, load, read_calendar
 from yisong.rulefiles.toml import Problem
 from yisong.rulefiles.writing import files_of
 
-__all__ = ["Problem", "RuleFilesError", "check", "files_of", "read", "read_calendar", "write"]
+__all__ = ["Problem", "RuleFilesError", "check", "files_of", "read", "read_calendar", "rules_markdown", "write"]
 
 
 class RuleFilesError(RuleBookError):
