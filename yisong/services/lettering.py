@@ -37,7 +37,7 @@ def unit_facts(unit: Unit | None) -> dict[str, Any]:
     return {key: getattr(unit, key, "") or "" for key in UNIT_KEYS} if unit else dict.fromkeys(UNIT_KEYS, "")
 
 
-def finding_facts(book: RuleBook, matter: Matter, finding: Finding) -> dict[str, Any]:
+def finding_facts(book: RuleBook, *, matter: Matter, finding: Finding) -> dict[str, Any]:
     """A finding with the law of the day of the act (检查发现、行为时的依据)."""
     item = book.item(finding.item_code)
     law = item.version_on(finding.found_on)
@@ -86,7 +86,7 @@ def case_facts(session: Session, *, book: RuleBook, matter: Matter, department: 
     return {
         "case": {"code": case.code, "title": transfer.title if transfer else case.code},
         "unit": unit_facts(matters.unit(session, matter.unit_id)),
-        "findings": [finding_facts(book, held, finding) for held, finding in pairs],
+        "findings": [finding_facts(book, matter=held, finding=finding) for held, finding in pairs],
         "inspection": inspection_facts(session, book=book, inspection=inspection, department=department),
         "materials": list(transfer.materials) if transfer else [],
         "measures_taken": list(transfer.measures_taken) if transfer else [],

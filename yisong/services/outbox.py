@@ -60,7 +60,7 @@ class Press:
     catalogue: Catalogue
 
 
-def store_file(folder: Path, content: bytes, suffix: str) -> str:
+def store_file(folder: Path, content: bytes, *, suffix: str) -> str:
     """Keep a file under its SHA-256 (按摘要存放); written whole or not at all."""
     digest = hashlib.sha256(content).hexdigest()
     place = folder / digest[:2] / f"{digest}.{suffix}"
@@ -72,7 +72,7 @@ def store_file(folder: Path, content: bytes, suffix: str) -> str:
     return digest
 
 
-def file_of(folder: Path, digest: str, suffix: str) -> Path:
+def file_of(folder: Path, digest: str, *, suffix: str) -> Path:
     """Where a stored file lies (文件位置)."""
     return folder / digest[:2] / f"{digest}.{suffix}"
 
@@ -87,8 +87,8 @@ def print_letter(press: Press, document: Document) -> Mapping[str, str]:
     letter = press.catalogue.compose(code, facts, organ=document.issuer)
     source = json.dumps(document.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return {
-        "pdf_sha256": store_file(press.settings.letters, render_pdf(letter, facts_json=source, created=document.dated_on), "pdf"),
-        "docx_sha256": store_file(press.settings.letters, render_docx(letter, created=document.dated_on), "docx"),
+        "pdf_sha256": store_file(press.settings.letters, render_pdf(letter, facts_json=source, created=document.dated_on), suffix="pdf"),
+        "docx_sha256": store_file(press.settings.letters, render_docx(letter, created=document.dated_on), suffix="docx"),
         "template_digest": press.catalogue.digest(code, organ=document.issuer),
     }
 

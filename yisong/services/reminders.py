@@ -40,7 +40,7 @@ def read(session: Session, *, matters: Sequence[Matter]) -> Context:
     )  # fmt: skip
 
 
-def next_step(book: RuleBook, clock: Clock, rung: Rung) -> str:
+def next_step(book: RuleBook, *, clock: Clock, rung: Rung) -> str:
     """What follows if this rung is not heeded (下一层级)."""
     from yisong.services.clocks import ladder_of
 
@@ -61,14 +61,14 @@ def letter_facts(
         context.organs[issuer, on] = organ_facts(session, book=book, code=issuer, on=on)
     unit = context.units.get(matter.unit_id or 0)
     late = clock_facts(book, clock, on=day)
-    after = next_step(book, clock, rung)
+    after = next_step(book, clock=clock, rung=rung)
     chased = book.organ(clock.department).name_on(on)
     about = f"{transfer.title if transfer else matter.code}一案“{late['name']}”逾期{late['days_late']}个工作日"
     return {
         "number": number, "issued_on": on, "issuer": context.organs[issuer, on], "recipient": {"name": chased},
         "copies": [book.organ(code).name_on(on) for code in rung.copies if code != issuer], "platform": book.county.platform_name,
         "case": {"code": case.code, "title": transfer.title if transfer else case.code}, "unit": unit_facts(unit),
-        "findings": [finding_facts(book, held, finding) for held, finding in context.findings.get(case_id, [])],
+        "findings": [finding_facts(book, matter=held, finding=finding) for held, finding in context.findings.get(case_id, [])],
         "transfer": {"number": letter.number if letter else "", "delivered_on": letter.dated_on if letter else None,
                      "from": book.organ(case.origin).name_on(on) if case.origin else "", "to": chased},
         "clock": late, "ladder": {"level": rung.level, "name": rung.name, "next_step": after}, "reason": about,

@@ -49,8 +49,8 @@ def _caps(book: RuleBook, visits: list[Inspection], plans: list[PlannedInspectio
 
 def view_of(session: Session, *, book: RuleBook, on: date) -> riskscan.RiskView:
     """What is known on a day (扫描所据)."""
-    visits = inspections.made_between(session, date(on.year - 1, 1, 1), on)
-    plans = inspections.planned_between(session, on, on + AHEAD, known_on=on)
+    visits = inspections.made_between(session, first=date(on.year - 1, 1, 1), last=on)
+    plans = inspections.planned_between(session, first=on, last=on + AHEAD, known_on=on)
     units = stored.units(session, {visit.unit_id for visit in visits} | {plan.unit_id for plan in plans})
     records = []
     for unit_id, unit in units.items():

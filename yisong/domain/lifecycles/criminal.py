@@ -100,7 +100,10 @@ CRIMINAL = Lifecycle(
             "delivered",
             (staff(Party.RESPONSIBLE),),
             needs=(MATERIALS,),
-            clocks=(ClockEffect(Verb.MEET, "R-CRIM-DELIVER"), ClockEffect(Verb.START, "R-CRIM-REVIEW", owner=Party.POLICE, chased=False)),
+            clocks=(
+                ClockEffect(Verb.MEET, "R-CRIM-DELIVER"),
+                ClockEffect(Verb.START, "R-CRIM-REVIEW", owner=Party.POLICE, chased=False),
+            ),
             papers=(Paper("ZUIYI", Party.RESPONSIBLE, Party.POLICE),),
             tells=(Tell(Party.POLICE, "task_arrived", urgent=True),),
             basis=f"{RULES}第五条、第六条、第八条",

@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-from yisong.domain.lifecycle import (
-    ALL_CLOCKS,
-    Also,
-    ClockEffect,
-    Guard,
-    Kin,
-    Need,
-    NeedKind,
-    Paper,
-    Tell,
-    Transition,
-    Verb,
-    When,
-)
-from yisong.domain.lifecycles.common import OFFICERS, REASON, REMARK, TWO_OFFICERS, UNIT_ACTIVE, once
-from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
+from yisong.domain.lifecycle import ALL_CLOCKS, ClockEffect, Guard, Need, NeedKind, Paper, Tell, Transition, Verb, When
+from yisong.domain.lifecycles.common import OFFICERS, REASON, TWO_OFFICERS, UNIT_ACTIVE, once
+from yisong.domain.roles import THE_SYSTEM, Party, leader
 
-HANDLING_STATES = {
-    "accepted": "已受理",
-    "case_filed": "已立案",
-    "rectifying": "整改中",
-    "review_failed": "复查不合格",
-    "publicising": "待公示归档",
-    "closed": "已办结",
-    "closed_refused": "拒不整改（责改线关闭）",
-    "criminal_branch": "涉罪移送中",
-    "terminated": "已终止",
-    "voided": "已作废",
-    "reopened": "重新启动",
-}
 WORKING = ("accepted", "case_filed", "rectifying", "review_failed", "reopened")
 NO_OPEN_ORDER = Guard(
     "orders_open",
     "仍有责令改正未完成，请先复查或撤回后再办理。",
     lambda facts, act: facts.value("live_orders", 0) == 0,
 )
-FED_BACK = Guard(
-    "not_fed_back",
-    "处理结果尚未回传移送部门，请先办理“回传结果”再办结。",
-    lambda facts, act: facts.variant == "own" or facts.times("feed_back") > 0,
-)
-PUBLISHED = Guard(
-    "not_published",
-    "处罚决定应当公示而尚未公示，请先办理“公示结果”再办结。",
-    lambda facts, act: facts.times("decide_penalty") == 0 or facts.times("publish") > 0,
-)
 ORDERS_DONE = When("责改均已完成", lambda facts: facts.value("live_orders", 0) == 0)
 ORDERS_LEFT = When("尚有责改未完成", lambda facts: facts.value("live_orders", 0) > 0)
-FILED = When("已立案", lambda facts: facts.times("file_case") > 0)
-NOT_FILED = When("未立案", lambda facts: facts.times("file_case") == 0)
 START_FEEDBACK = ClockEffect(Verb.START, "R-FEEDBACK")
 MEET_VERIFY = ClockEffect(Verb.MEET, "R-VERIFY")
 RESULT = (Tell(Party.ORIGIN, "review_result"),)
@@ -251,123 +213,6 @@ HANDLING = (
         needs=(Need("unit", "承受权利义务的当事人", NeedKind.UNIT), REASON),
         sets=("unit",),
         basis="权利义务承受（民法典第六十七条）",
-        confidence="中",
-    ),
-    Transition(
-        "suspect_crime",
-        "发现涉嫌犯罪",
-        ("accepted", "case_filed", "rectifying", "review_failed"),
-        "criminal_branch",
-        (staff(Party.RESPONSIBLE),),
-        needs=(REASON,),
-        clocks=(ClockEffect(Verb.PAUSE, "R-PENALTY-90"), ClockEffect(Verb.PAUSE, "R-VERIFY")),
-        opens="criminal",
-        basis="行政处罚法第二十七条；移送规定第五条、第十一条（不得以罚代移）",
-    ),
-    Transition(
-        "criminal_back",
-        "转回行政处理",
-        ("criminal_branch",),
-        "case_filed",
-        (THE_SYSTEM,),
-        when=FILED,
-        clocks=(ClockEffect(Verb.RESUME, "R-PENALTY-90"),),
-        tells=(Tell(Party.RESPONSIBLE, "task_arrived", urgent=True),),
-        basis="移送规定第十条；行政处罚法第二十七条",
-    ),
-    Transition(
-        "criminal_back",
-        "转回行政处理",
-        ("criminal_branch",),
-        "accepted",
-        (THE_SYSTEM,),
-        when=NOT_FILED,
-        clocks=(ClockEffect(Verb.RESUME, "R-VERIFY"), ClockEffect(Verb.START, "R-VERIFY")),
-        tells=(Tell(Party.RESPONSIBLE, "task_arrived", urgent=True),),
-        basis="移送规定第十条；行政处罚法第二十七条",
-    ),
-    Transition(
-        "feed_back",
-        "回传结果",
-        ("publicising", "closed_refused", "terminated"),
-        "=",
-        (staff(Party.RESPONSIBLE),),
-        needs=(REMARK,),
-        guards=(once("feed_back", "结果已经回传。"),),
-        when=When("移送件", lambda facts: facts.variant in ("lead", "case")),
-        clocks=(ClockEffect(Verb.MEET, "R-FEEDBACK"),),
-        tells=(Tell(Party.ORIGIN, "review_result", urgent=True),),
-        basis="种子文件“结果互通、数据共认”；3个工作日为系统默认",
-        confidence="低",
-    ),
-    Transition(
-        "publish",
-        "公示结果",
-        ("publicising",),
-        "=",
-        (staff(Party.RESPONSIBLE),),
-        needs=(Need("scope", "公示内容（个人信息已脱敏）", required=False),),
-        guards=(once("publish", "结果已经公示。"),),
-        clocks=(ClockEffect(Verb.MEET, "R-PUBLISH"),),
-        papers=(Paper("GONGSHI", Party.RESPONSIBLE, Party.UNIT),),
-        basis="行政处罚法第四十八条；行政处罚信息公示规定（20个工作日）",
-    ),
-    Transition(
-        "close",
-        "办结",
-        ("publicising",),
-        "closed",
-        (leader(Party.RESPONSIBLE),),
-        guards=(FED_BACK, PUBLISHED, NO_OPEN_ORDER),
-        clocks=(ClockEffect(Verb.CANCEL, ALL_CLOCKS),),
-        tells=RESULT,
-        basis="市监程序规定第七十七条；结果回传为办结前置（系统默认）",
-        confidence="中",
-    ),
-    Transition(
-        "terminate",
-        "终止",
-        ("pending_acceptance", "accepted", "case_filed", "rectifying", "review_failed", "reopened"),
-        "terminated",
-        (leader(Party.RESPONSIBLE),),
-        needs=(REASON, Need("successor_checked", "已核实没有权利义务承受人", NeedKind.YES)),
-        clocks=(ClockEffect(Verb.CANCEL, ALL_CLOCKS),),
-        papers=(Paper("ZHONGZHI", Party.RESPONSIBLE, Party.ORIGIN),),
-        also=(Also(Kin.ORDER, "cancel"),),
-        tells=RESULT,
-        basis="市监程序规定第四十七条",
-    ),
-    Transition(
-        "reopen",
-        "重新启动",
-        ("closed",),
-        "reopened",
-        (leader(Party.RESPONSIBLE),),
-        needs=(
-            Need(
-                "ground",
-                "重启情形",
-                NeedKind.CHOICE,
-                choices=(
-                    ("review_fraud", "复查材料造假"),
-                    ("conclusion_revoked", "复查结论被撤销"),
-                    ("new_violation", "结案后又有新的违法行为"),
-                ),
-            ),
-            REASON,
-        ),
-        guards=(
-            Guard(
-                "new_violation",
-                "结案后的新违法行为不得重启本件，请新建案件并与本件关联。",
-                lambda facts, act: act.given.get("ground") != "new_violation",
-                early=False,
-            ),
-        ),
-        clocks=(ClockEffect(Verb.START, "R-VERIFY"),),
-        also=(Also(Kin.REVIEW, "revoke"),),
-        tells=(Tell(Party.ORIGIN, "review_result"), Tell(Party.GUIDANCE, "review_result")),
-        basis="复查结论撤销后重新办理（系统默认）；经负责人批准",
         confidence="中",
     ),
 )
