@@ -23,7 +23,7 @@ _TWO_DIGIT_YEAR = re.compile(r"^\d{2}\s*(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\
 _NO_YEAR = re.compile(r"^\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*[日号]?$")
 _NO_DAY = re.compile(r"^\d{4}\s*(?:年|[-./])\s*\d{1,2}\s*月?$")
 _DAY_FIRST = re.compile(r"^\d{1,2}[-./]\d{1,2}[-./]\d{4}$")
-_RANGE = re.compile(r"\d\s*(?:日|号)?\s*(?:至|到|~|—|–|-{1,2})\s*\d")
+_RANGE = re.compile(r"^\s*(?:至|到|~|—|–|-|、|和|及|,)+\s*\d")
 _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "О": 0, "两": 2}
 _CHINESE = re.compile(
     r"^([零〇○О一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?$"
@@ -92,7 +92,7 @@ def _from_text(raw: str, since_1904: bool) -> Parsed:
     if full:
         if _TIME.match(full.group(4)):
             return _made(int(full.group(1)), int(full.group(2)), int(full.group(3)), raw)
-        if _RANGE.search(text):
+        if _RANGE.match(full.group(4)):
             return _wrong("DATE_IS_RANGE", raw, "写了一段时间：请只写实际到现场检查的那一天，分几天检查的分行登记")
         return _wrong("DATE_IS_NONE", raw, "日期后面还有看不懂的文字")
     if re.fullmatch(r"\d{8}(?:\.0+)?", text):

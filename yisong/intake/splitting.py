@@ -23,6 +23,7 @@ _MARK = re.compile(
     r"|(?P<han>十?[一二三四五六七八九十])、"
     r"|(?:第)?(?P<said>十?[一二三四五六七八九十])是[：:，,]?"
 )
+_STANDS_ALONE = ("circled", "said", "bracket", "hanbracket")  # marks that need no break before them
 _BREAKS_BEFORE = frozenset(" \t\n\r。；;，,、：:！!）)")
 _SECONDS = frozenset("2２二②")  # without a second mark there is nothing to split
 SHORTEST = 2  # a part of a single character is no finding
@@ -71,7 +72,7 @@ def split_numbered(text: str) -> tuple[str, ...]:
         kind = match.lastgroup or ""
         label = match.group(kind)
         number = int(label) if label.isdigit() and label not in _CIRCLED else _CIRCLED.get(label) or _HAN.get(label, 0)
-        if match.start() and text[match.start() - 1] not in _BREAKS_BEFORE and kind not in ("circled", "said"):
+        if match.start() and text[match.start() - 1] not in _BREAKS_BEFORE and kind not in _STANDS_ALONE:
             continue
         marks = series.setdefault(kind, [])
         if number == len(marks) + 1:

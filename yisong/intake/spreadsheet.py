@@ -8,10 +8,13 @@ process with limits.
 from __future__ import annotations
 
 import io
+import lzma
 import marshal
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +35,10 @@ from yisong.intake.values import Raw
 
 Region = tuple[tuple[int, int], tuple[int, int]]
 CHILD_SECONDS = 60
+DAMAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError,
+    OSError, ValueError, LookupError, OverflowError,
+)  # fmt: skip  # what zipfile, zlib and expat say of a damaged archive
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ def open_xlsx(data: bytes, *, name: str) -> Opened:
     """Open an .xlsx or a WPS file that is one inside (打开 xlsx). Raises LedgerUnreadable."""
     try:
         measured = measure.measure_xlsx(data, name=name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except DAMAGE as error:
         raise _damaged(name) from error
     tabs: list[Tab] = []
     skipped: list[tuple[str, str, str]] = []
