@@ -135,3 +135,29 @@ def test_one_mapping_or_a_list_of_calendars_is_the_same() -> None:
     listed = countyfile.parse(f"{head}\ncalendar:\n" + "\n".join(lines) + f"\ndocument_types:{rest}", calendar=CALENDAR)
     assert listed.book == BOOK
     assert isinstance(listed.book.calendar.years[2026], CalendarYear)
+
+
+def test_a_new_version_of_a_list_ends_the_old_one_and_has_its_own_townships() -> None:
+    text = OTHER.read_text(encoding="utf-8")
+    old = "  - {code: ZZQD, name: 镇级清单, version: v1, effective_from: 2025-03-01, towns: [Z01]}\n"
+    new = old + "  - {code: ZZQD, name: 镇级清单, version: v2, effective_from: 2025-06-01, towns: [D04]}\n"
+    assert old in text
+    book = countyfile.parse(text.replace(old, new), calendar=CALENDAR).book
+    for day, town, wanted in (
+        (date(2025, 5, 31), "Z01", ("Z01", "v1")),
+        (date(2025, 6, 1), "Z01", ("D01", "v9")),
+        (date(2025, 6, 1), "D04", ("D04", "v2")),
+    ):
+        routed = route("Y-2", place_town=town, found_on=day, book=book)
+        assert (routed.department, routed.version) == wanted
+
+
+def test_a_county_may_state_who_issues_a_rungs_paper_and_how_refusals_are_counted() -> None:
+    text = OTHER.read_text(encoding="utf-8").replace(
+        "doc_type: CB, to: 承办部门", "doc_type: CB, issuer: D02, to: 承办部门"
+    )
+    rule = "threshold_rule: {year: 2025, refusals_required: 4, window: 滚动12个月}"
+    listing = f"key_supervision:\n  - {{code: L1, entity: U1, lead_dept: D01, state: watch, {rule}, events: []}}"
+    book = countyfile.parse(text.replace("key_supervision: []", listing), calendar=CALENDAR).book
+    assert book.ladders[0].rung("1@+2").issuer.value == "supervisor"
+    assert (book.refusal_rule.threshold, book.refusal_rule.window.value) == (4, "rolling_12_months")

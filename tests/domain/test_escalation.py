@@ -17,6 +17,7 @@ from yisong.domain.escalation import (
     issuer_of,
     ladder_for,
     next_look,
+    proposed,
     rung_day,
     rung_key,
     rung_on,
@@ -161,6 +162,23 @@ def test_the_ladder_that_names_most_of_a_clock_is_taken() -> None:
     with pytest.raises(EscalationError) as refused:
         ladder_for((critical,), rule="R-VERIFY")
     assert refused.value.code == "ladder_missing"
+
+
+def test_what_a_person_put_aside_by_going_higher_does_not_come_back() -> None:
+    swept = days(date(2026, 4, 3), date(2026, 4, 30))
+    assert [key for _, key in walk(LADDER, date(2026, 4, 2), swept, frozenset({"2@+1", "4@+7"}))] == ["5@+10"]
+
+
+def test_hazards_and_repeated_supervision_are_proposed_to_a_person() -> None:
+    ladder = demo_book().ladders[0]
+
+    def keys(*, critical: bool = False, supervised: int = 0, climbed: frozenset[str] = frozenset()) -> list[str]:
+        return [rung.key for rung in proposed(ladder, critical=critical, supervised=supervised, climbed=climbed)]
+
+    assert keys() == [] and keys(supervised=2) == []
+    assert keys(critical=True) == ["4@+7"]
+    assert keys(supervised=3) == ["5@+10"]
+    assert keys(critical=True, supervised=4, climbed=frozenset({"4@+7"})) == ["5@+10"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
 
 from yisong.countyfile import rules
 from yisong.countyfile.node import Node, unique
@@ -47,7 +49,7 @@ def read_book(root: Node, calendar: WorkCalendar | None) -> RuleBook:
         routing_steps=steps,
         routing_rows=tuple(_routing_rows(items, lists, steps)),
         deadline_rules=rules.deadlines(root, organs),
-        ladders=(rules.ladder(root, known, numberings),),
+        ladders=(rules.ladder(root, organs, numberings),),
         risk_rules=tuple(row.made(rules.risk, row) for row in unique(root.list_of("risk_rules"), "风险规则代码")),
         refusal_rule=rules.refusal(root),
         measures=rules.measures(root),
@@ -121,7 +123,14 @@ def _lists(root: Node, organs: frozenset[str]) -> tuple[ItemList, ...]:
                 basis=row.text_of("basis") or f"本县公布的{row.need('name').filled}（{row.need('version').filled}版）",
             )
         )
-    return tuple(found)
+    return tuple(replace(entry, valid_to=entry.valid_to or _ended(entry, found)) for entry in found)
+
+
+def _ended(entry: ItemList, entries: list[ItemList]) -> date | None:
+    """A version ends the day before the next one of its list begins (新版施行，旧版止)."""
+    begins = [other.valid_from for other in entries if other.code == entry.code and other.valid_from]
+    later = [begin for begin in begins if begin > (entry.valid_from or date.min)]
+    return min(later) - timedelta(days=1) if later else None
 
 
 def _themes(root: Node, organs: frozenset[str]) -> tuple[Theme, ...]:
@@ -211,21 +220,23 @@ def _routing_rows(
     """
     ways = {step.list_code: step.way for step in steps}
     master = next((step.list_code for step in reversed(steps) if step.way is RoutingWay.REGISTERED), "")
-    entries = {entry.code: entry for entry in lists}
     for item in items:
-        entry = entries[item.list_code]
-        basis = f"{entry.name}（{entry.version}版）"
-        departments = tuple(dict.fromkeys([*item.claimants] if item.claimants else [item.department]))
-        if ways.get(item.list_code) is RoutingWay.PLACE:
-            for town in entry.towns:
-                yield RoutingRow(item.code, item.list_code, town, town, None, None, basis)
-            if master:
-                fallback = f"{entries[master].name}（{entries[master].version}版）"
-                for department in departments:
-                    yield RoutingRow(item.code, master, department, "", None, None, fallback)
-        else:
-            for department in departments:
-                yield RoutingRow(item.code, item.list_code, department, "", None, None, basis)
+        departments = tuple(dict.fromkeys(item.claimants or (item.department,)))
+        by_place = ways.get(item.list_code) is RoutingWay.PLACE
+        for entry in (entry for entry in lists if entry.code == item.list_code):
+            if by_place:
+                yield from (_row(item, entry, lists, town, town) for town in entry.towns)
+            else:
+                yield from (_row(item, entry, lists, department) for department in departments)
+        for entry in (entry for entry in lists if by_place and entry.code == master):
+            yield from (_row(item, entry, lists, department) for department in departments)
+
+
+def _row(item: CheckItem, entry: ItemList, lists: tuple[ItemList, ...], department: str, town: str = "") -> RoutingRow:
+    """A row of one version of a list; dated only where the list has several (清单行)."""
+    alone = sum(other.code == entry.code for other in lists) == 1
+    first, last = (None, None) if alone else (entry.valid_from, entry.valid_to)
+    return RoutingRow(item.code, entry.code, department, town, first, last, f"{entry.name}（{entry.version}版）")
 
 
 def _numbering(row: Node) -> DocumentNumbering:

@@ -13,7 +13,7 @@ from yisong.domain.deadlines import DeadlineError, Unit
 from yisong.domain.entries import Confidence, DeadlineRule, Measure, Source
 from yisong.domain.escalation import Issuer, Ladder, Rung, rung_key
 from yisong.domain.numbering import DocumentNumbering
-from yisong.domain.organs import Organ
+from yisong.domain.organs import Organ, OrganLevel, OrganRole
 from yisong.domain.refusal import RefusalRule, Window
 from yisong.domain.risk import RiskRule
 from yisong.domain.wording import parse_risk, parse_trigger
@@ -89,8 +89,9 @@ def _meant(name: str, base: str, organs: tuple[Organ, ...]) -> tuple[str, ...]:
     )
 
 
-def ladder(root: Node, organs: frozenset[str], numberings: tuple[DocumentNumbering, ...]) -> Ladder:
+def ladder(root: Node, organs: tuple[Organ, ...], numberings: tuple[DocumentNumbering, ...]) -> Ladder:
     section = root.need("escalation_rules")
+    known = {organ.code: organ for organ in organs}
     rungs: list[Rung] = []
     for row in section.rows():
         trigger = row.need("trigger")
@@ -106,9 +107,9 @@ def ladder(root: Node, organs: frozenset[str], numberings: tuple[DocumentNumberi
                     to=row.need("to").filled,
                     papers=_papers(row, numberings),
                     channel="" if row.get("doc_type") else row.text_of("doc"),
-                    copies=tuple(organ.one_of(organs, "部门") for organ in row.list_of("cc")),
+                    copies=tuple(organ.one_of(known, "部门") for organ in row.list_of("cc")),
                     approve_by=row.text_of("approve_by"),
-                    issuer=_issuer(row),
+                    issuer=_issuer(row, known),
                     special=parsed.special,
                     trigger=trigger.filled,
                     basis=row.text_of("basis") or "本县催办督办升级规则",
@@ -132,8 +133,17 @@ def _papers(row: Node, numberings: tuple[DocumentNumbering, ...]) -> tuple[str, 
     return tuple(dict.fromkeys(papers))
 
 
-def _issuer(row: Node) -> Issuer:
-    """Who issues a rung's paper: listed supervision and circulars are the government's (浙江省综合行政执法条例36条)."""
+def _issuer(row: Node, organs: dict[str, Organ]) -> Issuer:
+    """Who issues a rung's paper (出具机关): what the row states, else by what it is.
+
+    Listed supervision and circulars are the government's (浙江省综合行政执法条例36条，置信度中), the rest the guidance office's.
+    """
+    stated = row.get("issuer")
+    if stated is not None:
+        organ = organs[stated.one_of(organs, "部门")]
+        if organ.level is OrganLevel.GOVERNMENT:
+            return Issuer.GOVERNMENT
+        return Issuer.SUPERVISOR if OrganRole.SUPERVISE in organ.roles else Issuer.GUIDANCE
     words = f"{row.text_of('name')}{row.text_of('doc')}"
     return Issuer.GOVERNMENT if re.search(r"挂牌|通报", words) else Issuer.GUIDANCE
 
@@ -169,15 +179,21 @@ def refusal(root: Node) -> RefusalRule:
         basis = "系统默认：年度内历次（不少于2次）要求整改而拒不整改"
         return RefusalRule(LEAST_REFUSALS, basis=basis, source=Source.DEFAULT, confidence=Confidence.LOW)
     _, rule, threshold = chosen
-    window = rule.get("window")
     return RefusalRule(
         threshold=threshold,
-        window=window.word(Window) if window else Window.CALENDAR_YEAR,
+        window=_window(rule),
         distinct_orders=rule.yes_of("distinct_orders", True),
         basis=rule.text_of("basis") or "本县列入重点监管对象的规定",
         source=Source.LOCAL,
         note=rule.text_of("note"),
     )
+
+
+def _window(rule: Node) -> Window:
+    stated = rule.get("window")
+    if stated is None:
+        return Window.CALENDAR_YEAR
+    return next((window for window in Window if window.label == stated.filled), None) or stated.word(Window)
 
 
 def measures(root: Node) -> tuple[Measure, ...]:

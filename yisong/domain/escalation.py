@@ -172,6 +172,12 @@ def _parts(ladder: Ladder) -> tuple[tuple[Rung, ...], tuple[tuple[Rung, int], ..
     )
 
 
+def _next_late(late: tuple[tuple[Rung, int], ...], climbed: frozenset[str]) -> tuple[Rung, int] | None:
+    """The rung after the highest one climbed: what a person put aside by going higher does not come back (下一层级)."""
+    reached = max((index for index, (rung, _) in enumerate(late) if rung.key in climbed), default=-1)
+    return late[reached + 1] if reached + 1 < len(late) else None
+
+
 def rung_on(
     ladder: Ladder,
     *,
@@ -199,10 +205,8 @@ def rung_on(
             if rung.key not in climbed and rung_day(rung, due_on=due_on, calendar=calendar) == day:
                 return rung
         return None
-    for rung, offset in after:
-        if rung.key not in climbed:
-            return rung if calendar.add_workdays(due_on, offset) <= day else None
-    return None
+    pending = _next_late(after, climbed)
+    return pending[0] if pending is not None and calendar.add_workdays(due_on, pending[1]) <= day else None
 
 
 def next_look(
@@ -215,11 +219,31 @@ def next_look(
             day = rung_day(rung, due_on=due_on, calendar=calendar)
             if day is not None and day > after:
                 return day
-    for rung, offset in late:
-        if rung.key not in climbed:
-            day = calendar.add_workdays(due_on, offset)
-            return day if day > after else calendar.add_workdays(after, 1)
-    return None
+    pending = _next_late(late, climbed)
+    if pending is None:
+        return None
+    day = calendar.add_workdays(due_on, pending[1])
+    return day if day > after else calendar.add_workdays(after, 1)
+
+
+def proposed(ladder: Ladder, *, critical: bool, supervised: int, climbed: frozenset[str]) -> tuple[Rung, ...]:
+    """The rungs to propose to a person before their day (提请人工决定): nothing of this is climbed alone.
+
+    Args:
+        ladder: the clock's ladder.
+        critical: whether a critical hazard (重大隐患) is concerned.
+        supervised: how many matters of the organ were supervised (督办) in the quarter, this one included.
+        climbed: keys of the rungs that the clock has climbed.
+    """
+    return tuple(
+        rung
+        for rung in ladder.rungs
+        if rung.key not in climbed
+        and any(
+            critical if special.kind == "critical_hazard" else supervised >= (special.count or 1)
+            for special in rung.special
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
