@@ -26,6 +26,7 @@ from yisong.documents.wording import Sandbox, compile_wording, render, sandbox
 
 ISSUERS = ("origin", "responsible", "guidance", "supervisor", "government", "issuer", "unit")
 ADDRESSEES = ("origin", "responsible", "unit", "police", "departments", "own", "issuer", "public")
+LONGEST_ORGAN, LONGEST_NUMBER, LONGEST_TITLE = 40, 40, 120
 _FILES = ("document.toml", "body.j2", "sample.toml")
 
 
@@ -143,15 +144,14 @@ class Catalogue:
         check_facts(prepared, source.type.facts)
         wording = render(self._template(code, organ), prepared, where=source.where)
         head, lines = parse_head(split_lines(wording), where=source.where)
-        issuer, issued_on = _issuer_name(prepared), prepared.get("issued_on")
-        day = date.fromisoformat(issued_on) if isinstance(issued_on, str) else None
+        issuer, day = _issuer_name(prepared), _day(prepared)
         own = OwnSignature(issuer, chinese_date(day) if day else "")
         sign = head.values.get("sign", NOTHING if source.type.layout == "internal" else "机关")
         blocks, attachments = parse_body(lines, own, sign=sign != NOTHING)
         if own.block() in blocks and (not issuer or day is None):
             raise missing_fact("issued_on" if issuer else "issuer.name")
         copies = head.lists.get("copies", prepared["copies"])
-        return Letter(
+        letter = Letter(
             code=code,
             name=source.type.name,
             layout=source.type.layout,
@@ -163,12 +163,14 @@ class Catalogue:
             blocks=blocks,
             attachment_names=head.lists.get("attachments", ()),
             note=_unless_nothing(head.values.get("note", "")),
-            copies=tuple(str(name) for name in copies) if isinstance(copies, tuple) else (),
+            copies=tuple(_text(name) for name in copies) if isinstance(copies, tuple) else (),
             attachments=attachments,
             issuer=issuer,
             issued_on=day,
             verify_url=_text(prepared["verify_url"]),
         )
+        _refuse_oversize(letter)
+        return letter
 
     def _source(self, code: str, organ: str | None) -> _Source:
         source = self._sources.get((code, organ or "")) or self._sources.get((code, ""))
@@ -187,8 +189,28 @@ class Catalogue:
             return self._templates[key]
 
 
+def _refuse_oversize(letter: Letter) -> None:
+    """What stands in the head of the page has room for so much and no more."""
+    for label, text, most in (
+        ("发文机关名称", letter.organ, LONGEST_ORGAN),
+        ("发文字号", letter.number, LONGEST_NUMBER),
+        ("标题", "".join(letter.title), LONGEST_TITLE),
+        ("紧急程度", letter.urgency, 8),
+    ):
+        if len(text) > most:
+            raise DocumentError("too-long", f"{label}有{len(text)}字，超过{most}字，版头放不下。现为“{text[:20]}…”。")
+
+
 def _text(value: Any) -> str:
-    return "" if isinstance(value, Absent) else str(value)
+    return "" if isinstance(value, Absent) else " ".join(str(value).split("\n")).strip()
+
+
+def _day(facts: Record) -> date | None:
+    value = facts.get("issued_on", "")
+    try:
+        return date.fromisoformat(_text(value)) if _text(value) else None
+    except ValueError:
+        raise DocumentError("bad-fact", f"成文日期“{_text(value)[:40]}”无效，应为 YYYY-MM-DD。") from None
 
 
 def _unless_nothing(value: str) -> str:

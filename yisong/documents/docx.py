@@ -78,10 +78,10 @@ def document_xml(letter: Letter) -> str:
         _head(letter),
         writer.write(main[: len(main) - len(closing)], ends=follows),
         _names(letter, writer.letter),
-        writer.write(closing, keep=bool(letter.note)),
+        writer.write(closing, keep=bool(letter.note or letter.copies or letter.layout == "gongwen")),
     ]
     if letter.note:
-        body.append(paragraph("Note" if writer.letter else "FormBody", run(f"（{letter.note}）")))
+        body.append(paragraph("Note" if writer.letter else "FormBody", run(f"（{letter.note}）"), "<w:keepNext/>"))
     if receipt:
         body.append(writer.write(receipt, keep=True))
     for attachment in letter.attachments:
@@ -202,9 +202,12 @@ def _imprint(letter: Letter) -> str:
         rows.append((f"　{letter.issuer}\t{day}　", IMPRINT_PITCH, "last" if rows else "only"))
     if not rows:
         return ""
+    room = paragraph(
+        "Small", "", "<w:keepNext/>" + spacing(line=round(sum(height for _, height, _ in rows) * 20) + 120)
+    )
     edge = 262.0 if letter.layout in ("letter", "gongwen") else 272.0
     top = edge * 72 / 25.4 - sum(height for _, height, _ in rows)
-    written: list[str] = []
+    written = [room]
     for text, height, place in rows:
         frame = (
             f'<w:framePr w:w="{millimetres(156)}" w:h="{round(height * 20)}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '

@@ -22,7 +22,7 @@ from yisong.documents.letter import (
     Signature,
     Table,
 )
-from yisong.documents.measures import CHARACTER, FORM_SIZE, TEXT_WIDTH_MM, signature_indents
+from yisong.documents.measures import CHARACTER, CHARACTERS, FORM_SIZE, TEXT_WIDTH_MM, signature_indents
 
 TABLE_WIDTH = millimetres(TEXT_WIDTH_MM)
 _EMU = 36_000  # per millimetre
@@ -148,6 +148,11 @@ def _form_row(row: Row, grid: list[int], reaching: dict[int, tuple[Cell, int]], 
     return _row("".join(written), row.height)
 
 
+def is_short(block: Block) -> bool:
+    """A last paragraph of one line, such as 特此函告: it may not open a page alone with the signature."""
+    return isinstance(block, Paragraph) and len(block.text) < CHARACTERS
+
+
 class BlockWriter:
     """Blocks of one layout to XML (版式写出)."""
 
@@ -163,8 +168,9 @@ class BlockWriter:
             after = _GAP if index + 1 < len(blocks) and isinstance(blocks[index + 1], Form | Table) else 0
             match block:
                 case Paragraph():
-                    hold = keep or (ends and index == len(blocks) - 1)
-                    written.append(self._paragraph(block, before, after, hold))
+                    last = ends and index == len(blocks) - 1
+                    short = ends and index == len(blocks) - 2 and is_short(blocks[-1])
+                    written.append(self._paragraph(block, before, after, keep or last or short, whole=last))
                 case Form():
                     written.append(form_xml(block, keep=keep))
                 case Table():
@@ -180,12 +186,12 @@ class BlockWriter:
                     written.append(paragraph("Small", '<w:r><w:br w:type="page"/></w:r>'))
         return "".join(written)
 
-    def _paragraph(self, block: Paragraph, before: int, after: int, keep: bool) -> str:
+    def _paragraph(self, block: Paragraph, before: int, after: int, keep: bool, *, whole: bool) -> str:
         plain = "Normal" if self.letter else "FormText"
         style = plain if block.align != "indent" else ("LetterBody" if self.letter else "FormBody")
         if block.level and len(block.runs) == 1:
             style = f"{'' if self.letter else 'Form'}Heading{block.level}"
-        shape = "<w:keepNext/>" if keep else ""
+        shape = ("<w:keepNext/>" if keep else "") + ("<w:widowControl/>" if whole else "")
         if before or after:
             shape += spacing(before=before, after=after, line=LINE if self.letter else FORM_LINE)
         if block.align in ("centre", "right"):

@@ -57,7 +57,11 @@ class CertificateSeal:
     def __init__(self, pkcs12: bytes, *, passphrase: str, organ: str) -> None:
         from pyhanko.sign.signers import SimpleSigner
 
-        signer = SimpleSigner.load_pkcs12_data(pkcs12, other_certs=[], passphrase=passphrase.encode())
+        logging.getLogger("pyhanko.sign.signers").setLevel(logging.CRITICAL)  # a wrong passphrase is refused below
+        try:
+            signer = SimpleSigner.load_pkcs12_data(pkcs12, other_certs=[], passphrase=passphrase.encode())
+        except (ValueError, TypeError):
+            signer = None
         if signer is None:
             raise DocumentError("bad-certificate", f"“{organ}”的签章证书不能打开，请核对证书文件和口令。")
         self._signer = signer
