@@ -25,6 +25,14 @@ class Field:
 
 # One paragraph for each column: field | label | whose value it is; below it the synonyms, apart by blanks.
 _TABLE = """
+verdict | 校验结果 | ignored
+state | 办理状态 | ignored
+owner | 承办部门（系统） | ignored
+due_on | 当前期限 | ignored
+lateness | 逾期情况 | ignored
+documents | 文书文号 | ignored
+closed_on | 办结日期 | ignored
+system_key | 系统编号 | finding code
 serial | 序号 | ignored
     序  行号  No  NO.  排序  顺序号
 inspection_code | 检查编号 | inspection code

@@ -31,14 +31,17 @@ class FindingCells:
         self._disposals: dict[tuple[Raw, type], tuple[Disposal | None, tuple[Note, ...]]] = {}
         self._evidence: dict[Raw, Parsed] = {}
 
-    def plain(self, raw: Raw) -> str:
-        """Give the words of a facts cell that holds exactly one finding, or "" (只含一个问题的文字)."""
+    def plain(self, raw: Raw, *, whole: bool = False) -> str:
+        """Give the words of a facts cell that holds exactly one finding, or "" (只含一个问题的文字).
+
+        `whole`: the row was written by this system, one finding in each; numbers in it split nothing.
+        """
         if not isinstance(raw, str) or raw[:1] == "#":
             return ""
         facts = str(parse_text(raw).value or "")
         if facts in BLANK_MARKS or (len(facts) <= LONGEST_NOTHING and _NOTHING_FOUND.match(facts)):
             return ""
-        return facts if len(split_numbered(facts)) == 1 else ""
+        return facts if whole or len(split_numbered(facts)) == 1 else ""
 
     def read(self, raws: dict[str, Raw], notes: Notes) -> list[dict[str, object]]:
         """Read the finding cells of a row (读取一行的问题): a list of findings, empty when nothing was found."""

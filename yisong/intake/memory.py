@@ -120,7 +120,8 @@ class Memory:
                 notes.append(("item", Note("warning", "SAME_ITEM", text)))
         else:
             item = finding_fingerprint(finding)[:12]
-        finding["finding_key"] = code or f"{key}#{item}" + (f"#{number}" if number > 1 else "")
+        if not finding.get("finding_key"):  # a ledger that this system wrote brings the key back
+            finding["finding_key"] = code or f"{key}#{item}" + (f"#{number}" if number > 1 else "")
 
     def _compare(self, finding: dict[str, object], notes: Notes) -> None:
         stored = self._reference.known_findings.get(str(finding["finding_key"]))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from yisong.intake.columns import SheetMapping
 from yisong.intake.dates import parse_date
-from yisong.intake.fields import FINDING_FIELDS, INSPECTION_FIELDS
+from yisong.intake.fields import FIELDS, FINDING_FIELDS, INSPECTION_FIELDS
 from yisong.intake.finding_cells import FindingCells
 from yisong.intake.inspection_cells import InspectionCells
 from yisong.intake.layout import stray_row
@@ -59,9 +59,13 @@ class SheetReader:
         )
         self._shared_places = tuple(place[name] for name in self._shared_names)
         self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
+        self._key = place.get("system_key", -1)
         self._has_findings = bool({"item", "facts"} & entry.fields)
         self._extras = [(column.header, column.index) for column in entry.columns if column.field is None]
         self._serial = place.get("serial", -1)
+        self._ours = frozenset(place[f.name] for f in FIELDS if f.level == "ignored" and f.name in place) - {
+            self._serial
+        }
         self._headers = {_bare(column.header) for column in entry.columns}
         self._width = max((column.index for column in entry.columns), default=0) + 1
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
@@ -71,7 +75,7 @@ class SheetReader:
     def is_empty(self, row: Row) -> bool:
         """A row with nothing of its own but perhaps a pre-printed serial number (空行)."""
         for index, cell in enumerate(row.cells):
-            if cell == "" or cell is None or index in row.merged:
+            if cell == "" or cell is None or index in row.merged or index in self._ours:
                 continue
             if index == self._serial and (not isinstance(cell, str) or halfwidth(cell).isdigit()):
                 continue
@@ -99,16 +103,23 @@ class SheetReader:
             return
         shared = tuple([cells[index] for index in self._shared_places])
         code = cells[self._code] if self._code >= 0 else ""
-        facts = self._findings.plain(cells[self._facts]) if self._facts >= 0 else ""
+        ours = _words(cells[self._key]) if self._key >= 0 and not is_blank(cells[self._key]) else ""
+        facts = self._findings.plain(cells[self._facts], whole=bool(ours)) if self._facts >= 0 else ""
         if facts:
-            yield self._single(row.number, head, shared, code, facts, extras)
+            yield self._single(row.number, head, shared, (code, ours), facts, extras)
         else:
             yield from self._several(
                 row.number, head, shared, code, cells[self._facts] if self._facts >= 0 else "", extras
             )
 
     def _single(
-        self, number: int, head: _Worked, shared: tuple[Raw, ...], code: Raw, facts: str, extras: dict[str, str]
+        self,
+        number: int,
+        head: _Worked,
+        shared: tuple[Raw, ...],
+        codes: tuple[Raw, str],
+        facts: str,
+        extras: dict[str, str],
     ) -> VerifiedRow:
         tail = self._tails.get(shared)
         if tail is None:
@@ -120,10 +131,12 @@ class SheetReader:
         finding = dict(tail.values)
         finding["facts"] = facts
         own: Notes = []
-        parsed = parse_code(code)
+        parsed = parse_code(codes[0])
         if parsed.notes:
             own.extend(("finding_code", note) for note in parsed.notes)
         finding["finding_code"] = parsed.value or ""
+        if codes[1]:
+            finding["finding_key"] = codes[1]
         return self._made(number, head, tail, finding, extras, own, 0)
 
     def _several(
