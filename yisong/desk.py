@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -18,6 +19,17 @@ from yisong.store import database
 
 if TYPE_CHECKING:
     from yisong.documents.catalogue import Catalogue
+
+
+@lru_cache(maxsize=8)
+def _book_of(directory: Path, stamp: int) -> RuleBook:
+    return rulefiles.read(directory)
+
+
+def read_book(directory: Path) -> RuleBook:
+    """The rule book of a folder (读入规则库), read again when one of its files has changed."""
+    stamp = max((file.stat().st_mtime_ns for file in directory.rglob("*") if file.is_file()), default=0)
+    return _book_of(directory, stamp)
 
 
 class Desk:
@@ -36,7 +48,7 @@ class Desk:
         Raises `RuleBookError` or `SettingsError`, in Chinese, where the book or a setting cannot be used.
         """
         settings = settings or load_settings()
-        return cls(settings=settings, book=book or rulefiles.read(settings.rules), clock=clock or SystemClock())
+        return cls(settings=settings, book=book or read_book(settings.rules), clock=clock or SystemClock())
 
     @property
     def now(self) -> datetime:

@@ -15,7 +15,7 @@ from yisong.domain.workdays import CalendarError, CalendarYear, DayStatus, Holid
 CONFIDENCES = ("high", "medium", "low")
 _TOML_KEYS = {
     "year", "announced", "notice", "number", "date", "confidence", "note", "holidays", "makeup_workdays", "sentences",
-    "amendments",
+    "amendments", "source",
 }  # fmt: skip
 _AMENDMENT_KEYS = {"notice", "number", "date", "confidence", "note", "sentences"}
 
@@ -68,7 +68,7 @@ def _from_toml(mapping: Mapping[str, Any]) -> CalendarYear:
     year = _field(mapping, "year", int, "年度，例如 year = 2026")
     if not mapping.get("announced", True):
         return CalendarYear(year, str(mapping.get("note", "")), (), (), announced=False)
-    source = _citation(mapping)
+    source = _field(mapping, "source", str, "来源全文（通知名称、文号、日期）") if "source" in mapping else _citation(mapping)
     for amendment in _field(mapping, "amendments", list, "调整通知列表") if "amendments" in mapping else ():
         _known_keys(amendment, _AMENDMENT_KEYS, "调整通知")
         source += "；" + _citation(amendment)

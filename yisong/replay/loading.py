@@ -87,6 +87,6 @@ def register_findings(stage: Stage, session: Session, *, codes: Iterable[str], e
             findings.register_finding(
                 session, book=stage.book, inspection=inspection, code=code, item_code=entry.item, facts=entry.facts, disposal=entry.disposal, act=act,
                 department=department,
-            )  # fmt: skip
+            )
         )
     return registered

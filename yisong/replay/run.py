@@ -19,8 +19,10 @@ from yisong.desk import Desk
 from yisong.replay import cases, loading, tracks
 from yisong.replay.people import People
 from yisong.replay.stage import EVENING, MIDNIGHT, MORNING, OFFICE, Stage
+from yisong.rulefiles.calendar import write_calendar
 from yisong.settings import Settings, load_settings
-from yisong.store import database
+from yisong.store import database, outcome
+from yisong.store import deadlines as stored
 
 
 class Machinery(Protocol):
@@ -90,6 +92,7 @@ def prepare(county: County, *, home: Path, settings: Settings | None = None, at:
     """An empty database and the county's own rule book in `home` (布置场景)."""
     rules = home / "rules"
     rulefiles.write(county.book, rules)
+    write_calendar(county.book.calendar, rules / "calendar")
     base = settings or load_settings(home=home)
     settings = Settings(**{**{name: getattr(base, name) for name in base.__dataclass_fields__}, "rules": rules})
     database.upgrade(settings.database_url)
@@ -161,6 +164,18 @@ def _visits_of(stage: Stage, day: date) -> None:
         stage.play(visit.code, event, scene)
 
 
+def _waiting(stage: Stage, *, day: date) -> bool:
+    """Whether any clock may need something by a day. A simulated year has no server that starts idle runs (是否有待巡查时钟)."""
+    with stage.desk.reading() as session:
+        return bool(stored.codes_to_look_at(session, day=day, most=1) or stored.codes_to_lapse(session, before=day + timedelta(days=1), most=1))
+
+
+def _grounds(stage: Stage) -> tuple[int, int, int]:
+    """What the evening's count and scan look at: while it has not changed, they would find nothing new (计数与扫描所据)."""
+    with stage.desk.reading() as session:
+        return outcome.grounds(session)
+
+
 def run(
     stage: Stage, *, as_of: datetime, machinery: Machinery, begin: date | None = None, tick: Callable[[date], None] = lambda day: None,
     visits: Callable[[Stage, date], None] = _visits_of,
@@ -170,12 +185,13 @@ def run(
     until = as_of.astimezone(zone).date()
     ahead = moments(stage.county, as_of=as_of.astimezone(zone))
     days = sorted({moment.on for moment in ahead} | {visit.on for visit in stage.county.inspections if visit.on <= until} | {until})
-    months = 0
+    months, seen = 0, (0, 0, 0)
     for day in days:
         if day > until:
             break
         stage.clock.set(stage.instant(day, MIDNIGHT))
-        machinery.midnight(stage.desk, day=day, at=stage.clock.now())
+        if _waiting(stage, day=day - timedelta(days=1)):
+            machinery.midnight(stage.desk, day=day, at=stage.clock.now())
         stage.clock.set(stage.instant(day, OFFICE))
         visits(stage, day)
         if day == until:
@@ -186,13 +202,17 @@ def run(
             stage.clock.set(moment.at or stage.instant(day, OFFICE) + timedelta(seconds=index + 1))
             _play(stage, moment)
         stage.clock.set(morning)
-        machinery.morning(stage.desk, until=day, at=morning)
+        if _waiting(stage, day=day) or day == until:
+            machinery.morning(stage.desk, until=day, at=morning)
         for moment in acts:
             if moment.at is not None and moment.at > morning:
                 stage.clock.set(moment.at)
                 _play(stage, moment)
         stage.clock.set(stage.instant(day, EVENING))
-        machinery.evening(stage.desk, on=day, at=stage.clock.now())
+        grounds = _grounds(stage)
+        if grounds != seen or day == until:
+            machinery.evening(stage.desk, on=day, at=stage.clock.now())
+            seen = grounds
         if day.month != months or day == until:
             months = day.month
             machinery.outbox(stage.desk, at=stage.clock.now() + timedelta(minutes=1))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models import Clock, ClockEntry, Matter
 from yisong.clock import local_date
-from yisong.domain.deadlines import Extension, Ledger, Pause, Unit, due
+from yisong.domain.deadlines import Extension, Ledger, Pause, Unit, due, grant
 from yisong.domain.entries import DeadlineRule
 from yisong.domain.escalation import EscalationError, Ladder, ladder_for, next_look
 from yisong.domain.lifecycle import ALL_CLOCKS, Act, ClockEffect, Facts, Refusal, Verb
@@ -188,7 +188,10 @@ def apply(session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matt
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         elif effect.verb is Verb.EXTEND:
             new_due = day_of(act.given.get(effect.since))
-            _enter(session, clock, "extend", act=act, reason=reason, data={"new_due": new_due.isoformat() if new_due else None})
+            if new_due is not None:
+                extension = Extension(on=act.on, new_due=new_due, reason=reason)
+                grant(ledger_of(session, clock), extension, calendar=book.calendar, timezone=zone)
+            _enter(session, clock, "extend", act=act, reason=reason, data={"new_due": new_due.isoformat() if new_due else None, "old_due": clock.due_on.isoformat() if clock.due_on else None})
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         else:
             clock.held = effect.verb is Verb.HOLD

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models import Clock, ClockEntry, Rung, SweepDay
+from models import Clock, ClockEntry, Matter, Rung, SweepDay
 
 LIVE = ("running", "paused")
 
@@ -90,3 +90,32 @@ def swept(session: Session, day: date) -> SweepDay | None:
 def first_look(session: Session) -> date | None:
     """The first day on which a running clock may need something (最早查看日)."""
     return session.scalar(select(func.min(col(Clock.look_on))).where(col(Clock.status) == "running"))
+
+
+def codes_to_look_at(session: Session, *, day: date, most: int = 200) -> list[str]:
+    """Case numbers of clocks that may need something on a day (待巡查案号), for naming a run."""
+    query = (
+        select(col(Matter.code)).join(Clock, col(Clock.case_id) == col(Matter.id)).where(col(Clock.status) == "running", col(Clock.look_on) <= day)
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(col(Clock.id)).limit(most)))
+
+
+def codes_to_lapse(session: Session, *, before: date, most: int = 200) -> list[str]:
+    """Case numbers of clocks whose term ended before a day (届满案号), for naming a run."""
+    query = (
+        select(col(Matter.code))
+        .join(Clock, col(Clock.case_id) == col(Matter.id))
+        .where(col(Clock.status) == "running", col(Clock.lapse) != "", col(Clock.due_on) < before)
+    )
+    return list(session.scalars(query.order_by(col(Clock.id)).limit(most)))
+
+
+def reviews_due(session: Session, *, until: date) -> list[tuple[str, date]]:
+    """Orders whose review falls due up to a day (近期应复查)."""
+    query = (
+        select(col(Matter.code), col(Clock.due_on))
+        .join(Clock, col(Clock.matter_id) == col(Matter.id))
+        .where(col(Clock.status) == "running", col(Clock.rule).startswith("R-REVIEW"), col(Clock.due_on) <= until)
+        .order_by(col(Clock.due_on), col(Clock.id))
+    )
+    return [(code, due_on) for code, due_on in session.execute(query) if due_on is not None]

@@ -54,3 +54,8 @@ def count_of_year(session: Session, *, year: int) -> int:
     """The highest running number of a year's listings (名单流水)."""
     codes = session.scalars(select(col(Matter.code)).where(col(Matter.kind) == "listing", col(Matter.code).like(f"ZD-{year}-%")))
     return max((int(code.rsplit("-", 1)[1]) for code in codes if code.rsplit("-", 1)[1].isdigit()), default=0)
+
+
+def names_with_failed_orders(session: Session) -> list[str]:
+    """Names of units with an order whose review failed (有复查不合格责改的单位名称), for naming a run."""
+    return list(session.scalars(select(col(Unit.name)).where(col(Unit.id).in_(units_with_failed_orders(session))).order_by(col(Unit.id))))

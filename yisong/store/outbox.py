@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models import Account, Document, OutboxAttempt, OutboxRow
+from models import Account, Document, Matter, OutboxAttempt, OutboxRow
 from yisong.domain.lifecycle import Refusal
 
 
@@ -73,3 +73,9 @@ def retry(session: Session, row_id: int, *, at: datetime) -> OutboxRow:
     row.state, row.next_at, row.attempts = "pending", at, 0
     session.add(row)
     return row
+
+
+def case_codes_waiting(session: Session, *, at: datetime, most: int = 200) -> list[str]:
+    """Case numbers of rows that are due (待发案号), for naming a run."""
+    query = select(col(Matter.code)).join(OutboxRow, col(OutboxRow.case_id) == col(Matter.id))
+    return list(session.scalars(query.where(col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at).order_by(col(OutboxRow.id)).limit(most)))
