@@ -75,6 +75,13 @@ def _hashed(password: str, *, account_id: str) -> str:
     return _HASHER.hash(password)
 
 
+def _fits(proof: str, password: str) -> bool:
+    try:
+        return bool(_HASHER.verify(proof, password[: LONGEST_PASSWORD + 1]))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def _roles(roles: Iterable[str]) -> list[str]:
     try:
         found = sorted({Role(role).value for role in roles})
@@ -125,11 +132,7 @@ def authenticate(session: Session, account_id: str, *, password: str, at: dateti
     held = stored.account(session, account_id)
     usable = held is not None and held.active and bool(held.password_hash)
     proof = held.password_hash if held is not None and usable else _nobody()
-    try:
-        fits = _HASHER.verify(proof, password[: LONGEST_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        fits = False
-    if held is None or not usable or not fits:
+    if not _fits(proof, password) or held is None or not usable:
         raise AccountError("wrong_credentials", _WRONG)
     if _HASHER.check_needs_rehash(held.password_hash):
         held.password_hash = _HASHER.hash(password)
@@ -210,6 +213,7 @@ def seed_people(session: Session, *, book: RuleBook, users: Iterable[Person], pa
     for organ, suffix, role in list(_lacking(book, stored.posts(session))):
         account_id = f"{organ.code}-{suffix}"
         if stored.account(session, account_id) is None:
-            add(account_id, f"{organ.short}{ROLE_LABELS[role]}", organ.code, role.value)
+            post = "经办人" if role is Role.GOVERNMENT else ROLE_LABELS[role]
+            add(account_id, f"{organ.short}{post}", organ.code, role.value)
     session.flush()
     return made
