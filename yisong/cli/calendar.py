@@ -1,0 +1,223 @@
+"""`yisong calendar`: which days are worked, and by which notice (工作日历)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yisong.cli import terminal
+from yisong.cli.speech import BadInput, Noun
+
+if TYPE_CHECKING:
+    from yisong.domain.workdays import CalendarYear, WorkCalendar
+
+app = Noun("工作日历：放假、调休上班，出自哪一份通知。")
+WEEKDAYS = "一二三四五六日"
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+Year = Annotated[int | None, typer.Option("--year", metavar="年", help="年度；通知写明了的可以不写。")]
+
+
+def _weekday(day: date) -> str:
+    return f"星期{WEEKDAYS[day.weekday()]}"
+
+
+@app.command("day")
+def day_command(
+    day: Annotated[str, typer.Argument(metavar="日期", help="如 2026-02-14。")], as_json: Json = False
+) -> None:
+    """一天是工作日、周末、放假还是调休上班。"""
+    from yisong.cli.house_calendar import house_calendar
+
+    asked = terminal.day(day, name="日期")
+    calendar = house_calendar()
+    found = calendar.day(asked)
+    if as_json:
+        terminal.print_json(
+            {
+                "day": asked, "kind": found.kind.value, "label": found.kind.label, "name": found.name, "worked": found.kind.worked,
+                "provisional": found.provisional, "source": found.source, "calendar": calendar.version,
+            }
+        )  # fmt: skip
+        return
+    name = f"（{found.name}）" if found.name else ""
+    terminal.say(f"{asked} {_weekday(asked)}：{found.kind.label}{name}", f"依据：{found.source}")
+
+
+def _year_json(year: CalendarYear) -> dict[str, Any]:
+    from yisong.domain.holiday_notice import missing_festivals
+
+    return {
+        "year": year.year, "source": year.source, "announced": year.announced,
+        "holidays": [{"name": entry.name, "first": entry.first, "last": entry.last} for entry in year.holidays],
+        "makeup_workdays": list(year.makeup_workdays),
+        "days": [{"day": day, "kind": kind.value, "name": name} for day, kind, name in sorted(year.entries())],
+        "missing": list(missing_festivals(year)) if year.announced else [],
+    }  # fmt: skip
+
+
+def _print_year(year: CalendarYear) -> None:
+    rows: list[tuple[object, ...]] = [
+        (
+            entry.name,
+            "放假",
+            f"{entry.first}（{_weekday(entry.first)}）",
+            f"{entry.last}（{_weekday(entry.last)}）",
+            (entry.last - entry.first).days + 1,
+        )
+        for entry in year.holidays
+    ]
+    rows += [("", "调休上班", f"{day}（{_weekday(day)}）", "", 1) for day in year.makeup_workdays]
+    terminal.table(f"{year.year} 年放假安排", ("节日", "安排", "起", "止", "天数"), rows)
+    terminal.say(f"来源：{year.source}")
+
+
+@app.command("show")
+def show_command(year: Annotated[int, typer.Argument(metavar="年", help="如 2026。")], as_json: Json = False) -> None:
+    """一个年度的放假和调休安排。"""
+    from yisong.cli.house_calendar import house_calendar
+    from yisong.domain.workdays import UNANNOUNCED_SOURCE, CalendarYear
+
+    calendar = house_calendar()
+    found = (
+        calendar.years.get(year)
+        if calendar.announced(year)
+        else CalendarYear(year, UNANNOUNCED_SOURCE, (), (), announced=False)
+    )
+    assert found is not None
+    workdays = calendar.count_workdays(date(year - 1, 12, 31), date(year, 12, 31)) if 1991 <= year <= 2100 else None
+    if as_json:
+        terminal.print_json({**_year_json(found), "workdays": workdays, "calendar": calendar.version})
+        return
+    _print_year(found)
+    terminal.say(f"全年工作日：{workdays} 天" + ("" if found.announced else "（暂估）"))
+
+
+@app.command("parse-notice")
+def parse_notice_command(
+    file: Annotated[str, typer.Argument(metavar="文件", help="通知全文或其中几句；- 为标准输入。")],
+    year: Year = None,
+    source: Annotated[str, typer.Option("--source", metavar="来源", help="通知名称和文号；正文里有的可以不写。")] = "",
+    as_json: Json = False,
+) -> None:
+    """读懂放假通知的原文句子，列出放假和上班的日子；不写入任何文件。"""
+    from yisong.domain.holiday_notice import missing_festivals, parse_notice
+
+    found = parse_notice(terminal.text_of(file), year=year, source=source)
+    if as_json:
+        terminal.print_json(_year_json(found))
+        return
+    _print_year(found)
+    if lacking := missing_festivals(found):
+        terminal.note(f"注意：没有提到{'、'.join(lacking)}；全年通知应有七个节日，请核对原文是否完整。")
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="文件", help="通知原文（.txt）、公开日历（.json、.ics）或本系统的 .toml；- 为标准输入的原文。"
+        ),
+    ],
+    year: Year = None,
+    source: Annotated[str, typer.Option("--source", metavar="来源", help="通知名称和文号；文件里有的可以不写。")] = "",
+    activate: Annotated[
+        bool, typer.Option("--activate", help="核对变动无误后启用：写入规则库 calendar/年度.toml。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """导入一个年度的放假安排：先列出与现行日历的变动，加 --activate 才启用。"""
+    from yisong.cli.house_calendar import house_calendar
+    from yisong.domain.holiday_notice import difference, missing_festivals
+    from yisong.settings import load_settings
+
+    rules = load_settings().rules
+    old = house_calendar(rules)
+    read = _read_year(file, year=year, source=source, old=old)
+    if lacking := missing_festivals(read):
+        raise BadInput(
+            "festivals_missing",
+            f"{read.year} 年的安排没有提到{'、'.join(lacking)}，不是完整的年度安排，未启用。请补全原文。",
+        )
+    new = old.with_year(read)
+    changes = difference(old, new)
+    target = rules / "calendar" / f"{read.year}.toml"
+    if activate:
+        _write_year(target, read)
+    if as_json:
+        terminal.print_json(
+            {
+                **_year_json(read), "activated": activate, "calendar_before": old.version, "calendar": new.version,
+                "changes": [{"day": change.day, "old": change.old.kind.value, "new": change.new.kind.value} for change in changes],
+            }
+        )  # fmt: skip
+        return
+    rows = [
+        (
+            change.day,
+            _weekday(change.day),
+            change.old.kind.label + ("（暂估）" if change.old.provisional else ""),
+            change.new.kind.label,
+            change.new.name,
+        )
+        for change in changes
+    ]
+    terminal.table(
+        f"{read.year} 年与现行日历的变动", ("日期", "", "现行", "新", "节日"), rows, empty="没有日子的性质发生变化"
+    )
+    terminal.say(f"来源：{read.source}", f"日历版本：{old.version} → {new.version}")
+    terminal.say(f"已启用，写入 {target}。" if activate else "尚未启用；核对无误后加 --activate 再运行一次。")
+
+
+def _read_year(file: str, *, year: int | None, source: str, old: WorkCalendar) -> CalendarYear:
+    """One year out of a file of any known shape (读入年度)."""
+    import json
+    import tomllib
+
+    from yisong.domain import holiday_notice as notices
+
+    text, suffix = terminal.text_of(file), Path(file).suffix.lower()
+    if suffix == ".toml":
+        try:
+            return notices.calendar_year_from_toml(tomllib.loads(text), where=file)
+        except tomllib.TOMLDecodeError as error:
+            raise BadInput("toml_unreadable", f"{file} 不是有效的 TOML：{error}。") from None
+    if suffix in (".json", ".ics"):
+        if year is None:
+            raise BadInput("year_missing", "公开日历文件须用 --year 指明年度，并用 --source 写明所依据的通知。")
+        if suffix == ".ics":
+            return notices.calendar_year_from_ical(text, year=year, source=source)
+        try:
+            return notices.calendar_year_from_json(json.loads(text), year=year, source=source)
+        except json.JSONDecodeError as error:
+            raise BadInput(
+                "json_unreadable", f"{file} 不是有效的 JSON（第 {error.lineno} 行第 {error.colno} 列）。"
+            ) from None
+    try:
+        return notices.parse_notice(text, year=year, source=source)
+    except notices.NoticeError as error:
+        base = old.years.get(year) if year is not None else None
+        if error.code != "amendment_alone" or base is None:
+            raise
+        return notices.amend(base, text, source=source)
+
+
+def _write_year(target: Path, read: CalendarYear) -> None:
+    """Put a year's file in place, whole or not at all (写入年度日历)."""
+    from yisong.rulefiles.calendar import year_text
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".calendar-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(year_text(read))
+        os.chmod(draft, 0o644)
+        os.replace(draft, target)
+    except BaseException:
+        os.unlink(draft)
+        raise

@@ -1,0 +1,69 @@
+"""What is said of a matter's clocks (期限说明): the same walk that computed the due date, line by line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from yisong.domain.deadlines import Unit, days_late, explain
+from yisong.domain.rulebook import RuleBookError
+from yisong.services.clocks import ledger_of
+from yisong.store import deadlines as stored
+from yisong.store import matters
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from models import Clock
+    from yisong.domain.entries import DeadlineRule
+    from yisong.domain.rulebook import RuleBook
+
+STATUS_LABELS = {"running": "在计", "paused": "中止", "met": "已办结", "missed": "逾期终结", "cancelled": "已取消"}
+
+
+def rule_of(book: RuleBook, clock: Clock) -> DeadlineRule | None:
+    """The rule a clock was started by (适用规则); None where the book has dropped it since."""
+    try:
+        return book.deadline_rule(clock.rule, clock.start_on)
+    except RuleBookError:
+        return None
+
+
+def summary(book: RuleBook, clock: Clock, *, matter: str, today: date) -> dict[str, Any]:
+    """One clock in a form a program reads (期限概要). Late is reckoned as of `today`, for running clocks only."""
+    rule = rule_of(book, clock)
+    late, natural = (0, 0)
+    if clock.status == "running" and clock.due_on is not None:
+        late, natural = days_late(clock.due_on, day=today, calendar=book.calendar)
+    return {
+        "clock": clock.id, "matter": matter, "rule": clock.rule, "name": rule.name if rule else clock.rule, "amount": clock.amount, "unit": clock.unit,
+        "unit_label": Unit(clock.unit).label, "start": clock.start_at or clock.start_on, "due": clock.due_at or clock.due_on,
+        "provisional": clock.provisional, "calendar": clock.calendar_version, "status": clock.status,
+        "status_label": STATUS_LABELS.get(clock.status, clock.status) + ("（停止催督）" if clock.held else ""), "department": clock.department,
+        "overdue": natural > 0, "workdays_late": late, "days_late": natural, "ended_on": clock.ended_on,
+        "basis": rule.basis if rule else "", "source": rule.source.label if rule else "", "confidence": rule.confidence.label if rule else "",
+    }  # fmt: skip
+
+
+def explained(session: Session, *, book: RuleBook, code: str, rule: str, today: date) -> list[dict[str, Any]]:
+    """Every clock of a case, or of one matter, with its walk day by day (逐日说明). Raises Refusal `unknown_matter`."""
+    held = matters.matter_by_code(session, code)
+    clocks = stored.of_case(session, held.id) if held.case_id == held.id else stored.of_matter(session, held.id)
+    codes = {clock.matter_id: matters.matter(session, clock.matter_id).code for clock in clocks}
+    found = []
+    for clock in clocks:
+        if rule and clock.rule != rule:
+            continue
+        walk = explain(ledger_of(session, clock), calendar=book.calendar)
+        days = [
+            {
+                "day": line.at or line.day,
+                "number": line.number,
+                "counted": line.counted,
+                "why": line.why,
+                "source": line.source,
+            }
+            for line in walk
+        ]
+        found.append({**summary(book, clock, matter=codes[clock.matter_id], today=today), "days": days})
+    return found
