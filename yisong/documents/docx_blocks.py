@@ -209,7 +209,7 @@ class BlockWriter:
         )
         line = LINE if self.letter else FORM_LINE
         gap = (2 * LINE if self.letter else 600) if block.sealed else (LINE if self.letter else 280)
-        code = picture(20, left_mm=0, top_mm=0, relative="paragraph") if self.code and block.sealed else ""
+        code = picture(20, left_mm=0, top_mm=-10, relative="paragraph") if self.code and block.sealed else ""
         size = "" if self.letter else _face("body") + '<w:spacing w:val="0"/><w:sz w:val="28"/><w:szCs w:val="28"/>'
         written = ""
         if block.name:
@@ -219,7 +219,7 @@ class BlockWriter:
                 + spacing(before=gap, after=0 if block.date_text else after, line=line)
                 + f'<w:ind w:right="{name}"/>'
             )
-            written = paragraph("Signature", code + run(block.name, size), shape)
+            written = paragraph("Signature", run(block.name, size), shape)
             gap = 0
         if block.date_text:
             tail = max(after, 0 if self.letter or not block.sealed else 280)
@@ -228,5 +228,5 @@ class BlockWriter:
                 + spacing(before=gap, after=tail, line=line)
                 + f'<w:ind w:right="{day}"/>'
             )
-            written += paragraph("Signature", run(block.date_text, size), shape)
+            written += paragraph("Signature", code + run(block.date_text, size), shape)
         return written

@@ -6,7 +6,6 @@ bytes, on the same versions of WeasyPrint, Pango and HarfBuzz.
 
 from __future__ import annotations
 
-import base64
 import threading
 import warnings
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, Template
 
-from yisong.documents import justify
+from yisong.documents import justify, tuning
 from yisong.documents.errors import DocumentError
 from yisong.documents.fonts import ASSETS, own_fontconfig, refuse_missing_glyphs
 from yisong.documents.letter import CUT_LABEL, Letter, Signature, copies_line, printed_on
@@ -61,6 +60,7 @@ def _load() -> _Press:
                     raise DocumentError("missing-library", "缺少系统库 libharfbuzz-subset0，请安装后再生成文书。")
                 fonts = FontConfiguration()
             justify.install()
+            tuning.install()
             style = (ASSETS / "gb9704.css").read_text(encoding="utf-8")
             sheet = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=_sealed_fetcher({}))
             environment = Environment(autoescape=True)
@@ -164,8 +164,3 @@ def _note_seal(document: Any, pdf: Any) -> None:
             [index, round(left, 2), round(height - bottom, 2), round(right, 2), round(height - top, 2)]
         )
         return
-
-
-def data_address(svg: bytes) -> str:
-    """An SVG as a data address, for previews."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
