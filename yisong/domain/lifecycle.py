@@ -7,6 +7,7 @@ A life cycle is a table of `Transition` rows. `decide()` is pure: facts and an a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from yisong.domain.lifecycle_rows import (
@@ -100,16 +101,52 @@ def _separated(row: Transition, facts: Facts, actor: Actor) -> str:
     return next((action for action in row.not_by if facts.actors.get(action) == actor.id), "")
 
 
+def _blank(value: Any) -> bool:
+    """Whether nothing was given (空值): blanks only are nothing, and so is a list of nothing."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(_blank(each) for each in value)
+    return value is None
+
+
 def _missing(row: Transition, act: Act) -> list[Need]:
-    empty: tuple[Any, ...] = (None, "", [], ())
-    return [need for need in row.needs if need.required and act.given.get(need.name) in empty]
+    def lacks(need: Need) -> bool:
+        value = act.given.get(need.name)
+        return not value if need.kind is NeedKind.YES else _blank(value)
+
+    return [need for need in row.needs if need.required and lacks(need)]
+
+
+def _is_day(value: Any) -> bool:
+    if isinstance(value, date):
+        return not isinstance(value, datetime)
+    try:
+        return bool(date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _check_values(row: Transition, act: Act) -> None:
+    """Refuse what is no answer to what was asked (填写项格式)."""
+    for need in row.needs:
+        value = act.given.get(need.name)
+        if _blank(value):
+            continue
+        if need.kind is NeedKind.CHOICE and value not in dict(need.choices):
+            names = "、".join(label for _, label in need.choices)
+            raise Refusal("not_a_choice", f"“{need.label}”不能填“{value}”，请从下列选项中选择：{names}。")
+        if need.kind is NeedKind.DATE and not _is_day(value):
+            raise Refusal("not_a_date", f"“{need.label}”的“{value}”不是有效日期，请按 2026-11-20 的样式填写。")
+        if need.kind is NeedKind.NUMBER and (isinstance(value, bool) or not str(value).isdecimal()):
+            raise Refusal("not_a_number", f"“{need.label}”的“{value}”不是整数，请填写 0 或以上的整数。")
 
 
 def decide(lifecycle: Lifecycle, *, facts: Facts, act: Act) -> Step:
     """Decide whether a step may be taken (流转判定).
 
-    Raises `Refusal` with one of the codes: unknown_action, wrong_state, wrong_role, separation_of_duties, missing, or the name of
-    the guard that does not hold.
+    Raises `Refusal` with one of the codes: unknown_action, wrong_state, wrong_role, separation_of_duties, missing, not_a_choice,
+    not_a_date, not_a_number, or the name of the guard that does not hold.
     """
     named = [row for row in lifecycle.transitions if row.action == act.action]
     if not named:
@@ -137,6 +174,7 @@ def decide(lifecycle: Lifecycle, *, facts: Facts, act: Act) -> Step:
     if lacking:
         names = "、".join(need.label for need in lacking)
         raise Refusal("missing", f"“{label}”须填写：{names}。请补齐后再提交。")
+    _check_values(row, act)
     for guard in row.guards:
         if not guard.test(facts, act):
             raise Refusal(guard.name, guard.message)

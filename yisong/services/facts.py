@@ -16,6 +16,8 @@ from yisong.domain.rulebook import OrganLevel, RuleBook, RuleBookError
 from yisong.services.listing_facts import listing_values
 from yisong.store import casefile, deadlines, matters
 
+AWAITING = {"ZEGAI": ("issued", "announced"), "LIERU_GZ": ("notice_issued",), "LIERU_JD": ("decided",)}
+"""The papers whose service moves the matter that issued them, and the states in which it waits for that (送达即生效)."""
 LIMITATION_DAYS = 731
 """Two years (行政处罚法第三十六条), the shorter of its two periods; five years need a person's judgement."""
 
@@ -44,11 +46,13 @@ def _clock(session: Session, matter: Matter, rule: str) -> Clock | None:
 def _case_values(session: Session, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
     pairs = casefile.findings(session, matter.case_id)
     transfer = casefile.transfer(session, matter.case_id)
-    live = sum(1 for order, _ in casefile.orders(session, matter.case_id) if order.state in LIVE and order.state != "drafted")
+    orders = casefile.orders(session, matter.case_id)
+    live = sum(1 for order, _ in orders if order.state in LIVE and order.state != "drafted")
     penalty = _clock(session, matter, "R-PENALTY")
     found_on = transfer.found_on if transfer else on
     return {
         "findings": len(pairs), "routed": bool(matter.responsible), "materials_complete": bool(transfer and transfer.materials), "live_orders": live,
+        "refused_orders": sum(1 for order, _ in orders if order.state == "refused"),
         "found_on": found_on, "urgent": bool(transfer and transfer.urgent), "severity": transfer.severity if transfer else "general",
         "within_limitation": on - found_on <= timedelta(days=LIMITATION_DAYS), "designated": bool(matter.details.get("designated")),
         "penalty_paused": penalty is not None and penalty.status == "paused",
@@ -65,10 +69,10 @@ def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
     return {
         "days": order.days if order else 0, "child_order": bool(order and order.parent_id), "severity": transfer.severity if transfer else "general",
         "rectify_due": clock.due_on if clock else None, "served": bool(matter.tallies.get("served")), "served_on": matter.details.get("served_on"),
-        "term_expired": clock is not None and clock.due_on is not None and (clock.status in ("missed", "met") or clock.due_on < on),
+        "term_expired": clock is not None and clock.due_on is not None and clock.due_on < on,
         "stayed": clock is not None and clock.status == "paused", "case_open": case.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
         "order_state": matter.state, "extension_requested_on": asked[-1].on if asked else None,
-        "reported_by": matter.actors.get("report"),
+        "reported_by": matter.actors.get("report"), "case_state": case.state,
     }  # fmt: skip
 
 
@@ -78,14 +82,11 @@ def _service_values(session: Session, subject: Matter, matter: Matter) -> dict[s
     owner = matters.matter(session, document.subject_id) if document else None
     unit = matters.unit(session, subject.unit_id)
     attempts = [record for record in matters.service_records(session, [document.matter_id]) if record.matter_id != matter.id] if document else []
-    waiting = {"order": ("issued", "announced"), "listing": ("notice_issued", "decided")}
-    servable = bool(
-        document and document.for_service and owner is not None
-        and (owner.state in waiting.get(owner.kind, ()) if document.type_code in ("ZEGAI", "LIERU_GZ", "LIERU_JD") else True)
-        and not any(record.effective_on for record in attempts)
-    )  # fmt: skip
+    awaited = owner is not None and document is not None and owner.state in AWAITING.get(document.type_code, ())
+    served = any(record.effective_on for record in attempts)
+    servable = bool(document and document.for_service and not served and (awaited or document.type_code not in AWAITING))
     return {
-        "servable": servable, "electronic_consent": bool(unit and unit.electronic_consent), "failed_attempts": sum(1 for record in attempts if record.reason),
+        "servable": servable, "awaited": awaited, "electronic_consent": bool(unit and unit.electronic_consent), "failed_attempts": sum(1 for record in attempts if record.reason),
         "issued_on": document.dated_on.isoformat() if document else "",
     }  # fmt: skip
 

@@ -55,3 +55,19 @@ NOT_IN_FUTURE = Guard(
 def variant(label: str, *names: str) -> When:
     """Only for these kinds of the matter (适用类型)."""
     return When(label, lambda facts: facts.variant in names)
+
+
+def both(*conditions: When) -> When:
+    """All of these conditions together (并列条件)."""
+    return When(
+        "，".join(each.label for each in conditions), lambda facts: all(each.test(facts) for each in conditions)
+    )
+
+
+def once_a_round(action: str, message: str) -> Guard:
+    """That action at most once until the case is closed, and once more each time it is reopened (每次办理以一次为限)."""
+    return Guard(f"{action}_once", message, lambda facts, act: facts.times(action) <= facts.times("reopen"))
+
+
+TRANSFERRED = variant("移送件", "lead", "case")
+NOT_TRANSFERRED = variant("自办或涉罪件", "own", "criminal")

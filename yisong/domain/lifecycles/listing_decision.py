@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yisong.domain.lifecycle import Act, ClockEffect, Facts, Guard, Need, NeedKind, Paper, Tell, Transition, Verb
-from yisong.domain.lifecycles.common import REASON, TWO_OFFICERS
+from yisong.domain.lifecycles.common import NOT_IN_FUTURE, REASON, TWO_OFFICERS
 from yisong.domain.roles import THE_SUPERVISOR, THE_SYSTEM, THE_UNIT, Party, leader, staff
 
 CREDIT = "浙江省公共信用信息管理条例第二十三条、第二十八条（待核现行版本）；国办发〔2020〕49号"
@@ -53,6 +53,7 @@ DECISION = (
         "effective",
         (THE_SYSTEM, leader(Party.RESPONSIBLE)),
         needs=(REASON, Need("served_on", "原决定书送达日期", NeedKind.DATE)),
+        guards=(NOT_IN_FUTURE,),
         sets=("effective_on",),
         basis="平台启用前作出的列入决定，按原决定承接（系统默认）",
         confidence="低",

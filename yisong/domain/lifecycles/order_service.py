@@ -39,7 +39,7 @@ SERVICE_OF_ORDER = (
     Transition(
         "attempt_failed",
         "送达未果",
-        ("issued",),
+        ("issued", "announced"),
         "=",
         (THE_SYSTEM,),
         basis="民事诉讼法第八十七条至第九十五条（送达）",

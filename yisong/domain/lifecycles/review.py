@@ -15,6 +15,12 @@ REVIEWER = Guard(
     lambda facts, act: not facts.value("reported_by") or facts.value("reported_by") != act.actor.id,
 )
 
+NOT_CLOSED = Guard(
+    "case_closed",
+    "案件已经办结。请在案件上办理“重新启动”，复查结论随之撤销。",
+    lambda facts, act: facts.value("case_state") != "closed",
+)
+
 
 def _ready(facts: Facts) -> bool:
     state = facts.value("order_state")
@@ -89,6 +95,7 @@ REVIEW = Lifecycle(
             "revoked",
             (THE_SYSTEM, leader(Party.RESPONSIBLE)),
             needs=(REASON,),
+            guards=(NOT_CLOSED,),
             also=(Also(Kin.ORDER, "revoke_review"),),
             basis="复查造假的纠正（系统默认）",
             confidence="中",

@@ -16,7 +16,7 @@ from yisong.domain.lifecycle import (
     Verb,
     When,
 )
-from yisong.domain.lifecycles.common import NOT_IN_FUTURE, REASON
+from yisong.domain.lifecycles.common import NOT_IN_FUTURE, REASON, both
 from yisong.domain.roles import THE_SYSTEM, Party, staff
 
 METHODS = (
@@ -48,6 +48,45 @@ def _after_issue(facts: Facts, act: Act) -> bool:
 
 
 SERVABLE = When("文书待送达", lambda facts: bool(facts.value("servable")))
+AWAITED = When("送达即生效的文书（责令改正、列入告知和决定）", lambda facts: bool(facts.value("awaited")))
+NOT_AWAITED = When("其他须送达的文书", lambda facts: not facts.value("awaited"))
+"""Only the paper that a matter waits for moves it on: a repair notice served does not list anybody."""
+SERVE_NEEDS = (
+    METHOD,
+    Need("served_on", "送达生效日（签收、留置、回执收件、到达系统之日）", NeedKind.DATE),
+    PLACE,
+    Need("receiver", "签收人及与当事人关系", NeedKind.LINE, required=False),
+    SERVERS,
+    Need("witness", "见证人（留置送达）", NeedKind.LINE, required=False),
+    Need("recording", "影像编号（留置送达）", NeedKind.LINE, required=False),
+)
+SERVE_GUARDS = (
+    NOT_IN_FUTURE,
+    Guard("served_before_issue", "送达日期早于文书出具日期，请核对。", _after_issue, early=False),
+    Guard(
+        "no_consent",
+        "当事人没有签署电子送达确认书，电子送达无效；请改用其他方式或先取得确认书（民事诉讼法第九十条）。",
+        _consent,
+        early=False,
+    ),
+    Guard(
+        "leaving_without_record",
+        "留置送达须有见证人签名或者拍照、录像（民事诉讼法第八十九条），请填写见证人或影像编号。",
+        _recorded,
+        early=False,
+    ),
+)
+ANNOUNCE_GUARDS = (
+    Guard(
+        "announce_without_attempt",
+        "受送达人下落不明或其他方式无法送达的才可公告送达，请先登记送达未果的情况（民事诉讼法第九十五条）。",
+        lambda facts, act: facts.value("failed_attempts", 0) > 0,
+    ),
+)
+ANNOUNCE_NEEDS = (Need("place", "公告刊登处", NeedKind.LINE), REASON)
+ANNOUNCED = (ClockEffect(Verb.START, "R-SERVE-ANNOUNCE", lapse="mature", chased=False),)
+SERVED_BASIS = "民事诉讼法第八十七条至第九十二条；市监程序规定第八十一条至第八十三条"
+ANNOUNCED_BASIS = "民事诉讼法第九十五条（2023修正）：发出公告之日起经过三十日视为送达"
 
 SERVICE = Lifecycle(
     kind="service",
@@ -62,34 +101,11 @@ SERVICE = Lifecycle(
             ("",),
             "served",
             (staff(Party.RESPONSIBLE),),
-            when=SERVABLE,
-            needs=(
-                METHOD,
-                Need("served_on", "送达生效日（签收、留置、回执收件、到达系统之日）", NeedKind.DATE),
-                PLACE,
-                Need("receiver", "签收人及与当事人关系", NeedKind.LINE, required=False),
-                SERVERS,
-                Need("witness", "见证人（留置送达）", NeedKind.LINE, required=False),
-                Need("recording", "影像编号（留置送达）", NeedKind.LINE, required=False),
-            ),
-            guards=(
-                NOT_IN_FUTURE,
-                Guard("served_before_issue", "送达日期早于文书出具日期，请核对。", _after_issue, early=False),
-                Guard(
-                    "no_consent",
-                    "当事人没有签署电子送达确认书，电子送达无效；请改用其他方式或先取得确认书（民事诉讼法第九十条）。",
-                    _consent,
-                    early=False,
-                ),
-                Guard(
-                    "leaving_without_record",
-                    "留置送达须有见证人签名或者拍照、录像（民事诉讼法第八十九条），请填写见证人或影像编号。",
-                    _recorded,
-                    early=False,
-                ),
-            ),
+            when=both(SERVABLE, AWAITED),
+            needs=SERVE_NEEDS,
+            guards=SERVE_GUARDS,
             also=(Also(Kin.SUBJECT, "served"),),
-            basis="民事诉讼法第八十七条至第九十二条；市监程序规定第八十一条至第八十三条",
+            basis=SERVED_BASIS,
         ),
         Transition(
             "attempt_failed",
@@ -97,7 +113,7 @@ SERVICE = Lifecycle(
             ("",),
             "failed",
             (staff(Party.RESPONSIBLE),),
-            when=SERVABLE,
+            when=both(SERVABLE, AWAITED),
             needs=(METHOD, REASON, PLACE, SERVERS),
             also=(Also(Kin.SUBJECT, "attempt_failed"),),
             basis="民事诉讼法第八十七条（送达回证）",
@@ -108,18 +124,12 @@ SERVICE = Lifecycle(
             ("",),
             "announced",
             (staff(Party.RESPONSIBLE),),
-            when=SERVABLE,
-            needs=(Need("place", "公告刊登处", NeedKind.LINE), REASON),
-            guards=(
-                Guard(
-                    "announce_without_attempt",
-                    "受送达人下落不明或其他方式无法送达的才可公告送达，请先登记送达未果的情况（民事诉讼法第九十五条）。",
-                    lambda facts, act: facts.value("failed_attempts", 0) > 0,
-                ),
-            ),
-            clocks=(ClockEffect(Verb.START, "R-SERVE-ANNOUNCE", lapse="mature", chased=False),),
+            when=both(SERVABLE, AWAITED),
+            needs=ANNOUNCE_NEEDS,
+            guards=ANNOUNCE_GUARDS,
+            clocks=ANNOUNCED,
             also=(Also(Kin.SUBJECT, "announced"),),
-            basis="民事诉讼法第九十五条（2023修正）：发出公告之日起经过三十日视为送达",
+            basis=ANNOUNCED_BASIS,
         ),
         Transition(
             "mature",
@@ -127,8 +137,52 @@ SERVICE = Lifecycle(
             ("announced",),
             "served",
             (THE_SYSTEM,),
+            when=AWAITED,
             clocks=(ClockEffect(Verb.MEET, "R-SERVE-ANNOUNCE"),),
             also=(Also(Kin.SUBJECT, "served"),),
+            basis="民事诉讼法第九十五条（2023修正）",
+        ),
+        Transition(
+            "serve",
+            "登记送达",
+            ("",),
+            "served",
+            (staff(Party.RESPONSIBLE),),
+            when=both(SERVABLE, NOT_AWAITED),
+            needs=SERVE_NEEDS,
+            guards=SERVE_GUARDS,
+            basis=SERVED_BASIS,
+        ),
+        Transition(
+            "attempt_failed",
+            "登记送达未果",
+            ("",),
+            "failed",
+            (staff(Party.RESPONSIBLE),),
+            when=both(SERVABLE, NOT_AWAITED),
+            needs=(METHOD, REASON, PLACE, SERVERS),
+            basis="民事诉讼法第八十七条（送达回证）",
+        ),
+        Transition(
+            "announce",
+            "公告送达",
+            ("",),
+            "announced",
+            (staff(Party.RESPONSIBLE),),
+            when=both(SERVABLE, NOT_AWAITED),
+            needs=ANNOUNCE_NEEDS,
+            guards=ANNOUNCE_GUARDS,
+            clocks=ANNOUNCED,
+            basis=ANNOUNCED_BASIS,
+        ),
+        Transition(
+            "mature",
+            "公告期满视为送达",
+            ("announced",),
+            "served",
+            (THE_SYSTEM,),
+            when=NOT_AWAITED,
+            clocks=(ClockEffect(Verb.MEET, "R-SERVE-ANNOUNCE"),),
             basis="民事诉讼法第九十五条（2023修正）",
         ),
     ),

@@ -11,6 +11,7 @@ from yisong.domain.lifecycles.transfer_arrival import ARRIVAL
 from yisong.domain.lifecycles.transfer_conclusion import CONCLUSION
 from yisong.domain.lifecycles.transfer_dispute import DISPUTE
 from yisong.domain.lifecycles.transfer_handling import HANDLING
+from yisong.domain.lifecycles.transfer_orders import FOLLOWING
 
 TRANSFER = Lifecycle(
     kind="transfer",
@@ -39,5 +40,5 @@ TRANSFER = Lifecycle(
     },
     initial=("",),
     final=frozenset({"terminated", "voided", "closed_refused"}),
-    transitions=ARRIVAL + ACCEPTANCE + DISPUTE + HANDLING + CONCLUSION,
+    transitions=ARRIVAL + ACCEPTANCE + DISPUTE + FOLLOWING + HANDLING + CONCLUSION,
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from yisong.domain.lifecycle import Also, ClockEffect, Kin, Paper, Tell, Transition, Verb, When
-from yisong.domain.lifecycles.common import REASON, REMARK, UNIT_ACTIVE, fact, variant
+from yisong.domain.lifecycles.common import REASON, REMARK, TRANSFERRED, UNIT_ACTIVE, fact, variant
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
-TRANSFERRED = ("lead", "case")
 TRANSFER_LETTER = (Paper("YISONG", Party.ORIGIN, Party.RESPONSIBLE), Paper("YSQD", Party.ORIGIN, Party.RESPONSIBLE))
 START_ACCEPT = ClockEffect(Verb.START, "R-ACCEPT")
-URGENT = When("紧急、重大", lambda facts: facts.variant in TRANSFERRED and bool(facts.value("urgent")))
-ORDINARY = When("一般移送", lambda facts: facts.variant in TRANSFERRED and not facts.value("urgent"))
+URGENT = When("紧急、重大", lambda facts: TRANSFERRED.test(facts) and bool(facts.value("urgent")))
+ORDINARY = When("一般移送", lambda facts: TRANSFERRED.test(facts) and not facts.value("urgent"))
 
 ARRIVAL = (
     Transition(

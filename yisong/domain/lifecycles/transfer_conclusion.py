@@ -16,22 +16,23 @@ from yisong.domain.lifecycle import (
     Verb,
     When,
 )
-from yisong.domain.lifecycles.common import REASON, REMARK, once
+from yisong.domain.lifecycles.common import REASON, REMARK, TRANSFERRED, both, once_a_round
 from yisong.domain.lifecycles.transfer_handling import NO_OPEN_ORDER, RESULT
+from yisong.domain.lifecycles.transfer_orders import ORDERS_DONE, ORDERS_LEFT
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
 FED_BACK = Guard(
     "not_fed_back",
     "处理结果尚未回传移送部门，请先办理“回传结果”再办结。",
-    lambda facts, act: facts.variant == "own" or facts.times("feed_back") > 0,
+    lambda facts, act: not TRANSFERRED.test(facts) or facts.times("feed_back") > facts.times("reopen"),
 )
 PUBLISHED = Guard(
     "not_published",
     "处罚决定应当公示而尚未公示，请先办理“公示结果”再办结。",
-    lambda facts, act: facts.times("decide_penalty") == 0 or facts.times("publish") > 0,
+    lambda facts, act: facts.times("decide_penalty") == 0 or facts.times("publish") > facts.times("reopen"),
 )
-FILED = When("已立案", lambda facts: facts.times("file_case") > 0)
-NOT_FILED = When("未立案", lambda facts: facts.times("file_case") == 0)
+FILED = When("已立案", lambda facts: facts.times("file_case") > facts.times("reopen"))
+NOT_FILED = When("未立案", lambda facts: facts.times("file_case") <= facts.times("reopen"))
 
 CONCLUSION = (
     Transition(
@@ -62,10 +63,20 @@ CONCLUSION = (
         ("criminal_branch",),
         "accepted",
         (THE_SYSTEM,),
-        when=NOT_FILED,
+        when=both(NOT_FILED, ORDERS_DONE),
         clocks=(ClockEffect(Verb.RESUME, "R-VERIFY"), ClockEffect(Verb.START, "R-VERIFY")),
         tells=(Tell(Party.RESPONSIBLE, "task_arrived", urgent=True),),
         basis="移送规定第十条；行政处罚法第二十七条",
+    ),
+    Transition(
+        "criminal_back",
+        "转回行政处理",
+        ("criminal_branch",),
+        "rectifying",
+        (THE_SYSTEM,),
+        when=both(NOT_FILED, ORDERS_LEFT),
+        tells=(Tell(Party.RESPONSIBLE, "task_arrived", urgent=True),),
+        basis="移送规定第十条、第十一条（责令改正不停止执行）",
     ),
     Transition(
         "feed_back",
@@ -74,8 +85,8 @@ CONCLUSION = (
         "=",
         (staff(Party.RESPONSIBLE),),
         needs=(REMARK,),
-        guards=(once("feed_back", "结果已经回传。"),),
-        when=When("移送件", lambda facts: facts.variant in ("lead", "case")),
+        guards=(once_a_round("feed_back", "结果已经回传。"),),
+        when=TRANSFERRED,
         clocks=(ClockEffect(Verb.MEET, "R-FEEDBACK"),),
         tells=(Tell(Party.ORIGIN, "review_result", urgent=True),),
         basis="种子文件“结果互通、数据共认”；3个工作日为系统默认",
@@ -88,7 +99,7 @@ CONCLUSION = (
         "=",
         (staff(Party.RESPONSIBLE),),
         needs=(Need("scope", "公示内容（个人信息已脱敏）", required=False),),
-        guards=(once("publish", "结果已经公示。"),),
+        guards=(once_a_round("publish", "结果已经公示。"),),
         clocks=(ClockEffect(Verb.MEET, "R-PUBLISH"),),
         papers=(Paper("GONGSHI", Party.RESPONSIBLE, Party.UNIT),),
         basis="行政处罚法第四十八条；行政处罚信息公示规定（20个工作日）",

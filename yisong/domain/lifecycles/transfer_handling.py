@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from yisong.domain.lifecycle import ALL_CLOCKS, ClockEffect, Guard, Need, NeedKind, Paper, Tell, Transition, Verb, When
-from yisong.domain.lifecycles.common import OFFICERS, REASON, TWO_OFFICERS, UNIT_ACTIVE, once
-from yisong.domain.roles import THE_SYSTEM, Party, leader
+from yisong.domain.lifecycle import ClockEffect, Guard, Need, NeedKind, Paper, Tell, Transition, Verb
+from yisong.domain.lifecycles.common import (
+    NOT_TRANSFERRED,
+    OFFICERS,
+    REASON,
+    TRANSFERRED,
+    TWO_OFFICERS,
+    UNIT_ACTIVE,
+    once,
+    once_a_round,
+)
+from yisong.domain.roles import Party, leader
 
 WORKING = ("accepted", "case_filed", "rectifying", "review_failed", "reopened")
 NO_OPEN_ORDER = Guard(
@@ -12,11 +21,33 @@ NO_OPEN_ORDER = Guard(
     "仍有责令改正未完成，请先复查或撤回后再办理。",
     lambda facts, act: facts.value("live_orders", 0) == 0,
 )
-ORDERS_DONE = When("责改均已完成", lambda facts: facts.value("live_orders", 0) == 0)
-ORDERS_LEFT = When("尚有责改未完成", lambda facts: facts.value("live_orders", 0) > 0)
 START_FEEDBACK = ClockEffect(Verb.START, "R-FEEDBACK")
 MEET_VERIFY = ClockEffect(Verb.MEET, "R-VERIFY")
+MEET_PENALTY = ClockEffect(Verb.MEET, "R-PENALTY-90")
 RESULT = (Tell(Party.ORIGIN, "review_result"),)
+NO_PENALTY_PAPER = (Paper("BUFA", Party.RESPONSIBLE, Party.UNIT, service=True),)
+NO_PENALTY_NEEDS = (
+    Need(
+        "article",
+        "不予处罚情形",
+        NeedKind.CHOICE,
+        choices=(
+            ("minor", "轻微并及时改正（第三十三条第一款前段）"),
+            ("first", "初次违法后果轻微并及时改正（第三十三条第一款后段）"),
+            ("no_fault", "没有主观过错（第三十三条第二款）"),
+        ),
+    ),
+    REASON,
+    Need("education", "教育内容"),
+)
+PENALTY_NEEDS = (
+    Need("decision_number", "处罚决定书文号", NeedKind.LINE),
+    Need("result", "处罚结果"),
+    Need("notified", "已事先告知并听取陈述申辩", NeedKind.YES),
+    Need("legal_review", "法制审核意见（第五十八条情形必填，其余写“不适用”）", NeedKind.LINE),
+    OFFICERS,
+)
+PENALTY_BASIS = "行政处罚法第四十四条、第四十五条、第五十七条、第五十八条、第六十条"
 
 HANDLING = (
     Transition(
@@ -26,80 +57,11 @@ HANDLING = (
         "case_filed",
         (leader(Party.RESPONSIBLE),),
         needs=(Need("cause", "案由", NeedKind.LINE),),
-        guards=(UNIT_ACTIVE, once("file_case", "本件已经立案。")),
+        guards=(UNIT_ACTIVE, once_a_round("file_case", "本件已经立案。")),
         clocks=(MEET_VERIFY, ClockEffect(Verb.START, "R-PENALTY-90")),
         papers=(Paper("LIAN", Party.RESPONSIBLE, Party.RESPONSIBLE),),
         tells=RESULT,
         basis="行政处罚法第五十四条、第六十条",
-    ),
-    Transition(
-        "order_issued",
-        "已责令改正",
-        ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
-        "rectifying",
-        (THE_SYSTEM,),
-        clocks=(MEET_VERIFY,),
-        basis="行政处罚法第二十八条",
-    ),
-    Transition(
-        "order_withdrawn",
-        "责改书已撤回",
-        ("rectifying", "review_failed"),
-        "accepted",
-        (THE_SYSTEM,),
-        when=ORDERS_DONE,
-        basis="行政处罚法第四十八条（纠错）",
-    ),
-    Transition(
-        "order_withdrawn",
-        "责改书已撤回",
-        ("rectifying", "review_failed"),
-        "=",
-        (THE_SYSTEM,),
-        when=ORDERS_LEFT,
-        basis="行政处罚法第四十八条（纠错）",
-    ),
-    Transition(
-        "order_passed",
-        "整改完成",
-        ("rectifying", "review_failed", "reopened"),
-        "publicising",
-        (THE_SYSTEM,),
-        when=ORDERS_DONE,
-        clocks=(START_FEEDBACK,),
-        basis="处理结果回传与公示（种子文件“结果互通”）；回传3个工作日为系统默认",
-        confidence="低",
-    ),
-    Transition(
-        "order_passed",
-        "一份责改完成",
-        ("rectifying", "review_failed", "reopened"),
-        "=",
-        (THE_SYSTEM,),
-        when=ORDERS_LEFT,
-        basis="逐项销号（系统默认）",
-        confidence="中",
-    ),
-    Transition(
-        "order_failed",
-        "复查不合格",
-        ("rectifying", "reopened"),
-        "review_failed",
-        (THE_SYSTEM,),
-        tells=RESULT,
-        basis="拒不改正的依法处理（各单行法罚则）",
-        confidence="中",
-    ),
-    Transition(
-        "order_refused",
-        "记拒不整改",
-        ("review_failed",),
-        "closed_refused",
-        (THE_SYSTEM,),
-        clocks=(ClockEffect(Verb.CANCEL, ALL_CLOCKS),),
-        tells=(Tell(Party.ORIGIN, "review_result"), Tell(Party.GUIDANCE, "review_result")),
-        basis="县“综合查一次”实施办法：拒不整改记录",
-        confidence="中",
     ),
     Transition(
         "decide_no_penalty",
@@ -107,23 +69,24 @@ HANDLING = (
         ("accepted", "case_filed", "publicising"),
         "publicising",
         (leader(Party.RESPONSIBLE),),
-        needs=(
-            Need(
-                "article",
-                "不予处罚情形",
-                NeedKind.CHOICE,
-                choices=(
-                    ("minor", "轻微并及时改正（第三十三条第一款前段）"),
-                    ("first", "初次违法后果轻微并及时改正（第三十三条第一款后段）"),
-                    ("no_fault", "没有主观过错（第三十三条第二款）"),
-                ),
-            ),
-            REASON,
-            Need("education", "教育内容"),
-        ),
+        when=TRANSFERRED,
+        needs=NO_PENALTY_NEEDS,
         guards=(NO_OPEN_ORDER,),
-        clocks=(MEET_VERIFY, ClockEffect(Verb.MEET, "R-PENALTY-90"), START_FEEDBACK),
-        papers=(Paper("BUFA", Party.RESPONSIBLE, Party.UNIT, service=True),),
+        clocks=(MEET_VERIFY, MEET_PENALTY, START_FEEDBACK),
+        papers=NO_PENALTY_PAPER,
+        basis="行政处罚法第三十三条",
+    ),
+    Transition(
+        "decide_no_penalty",
+        "不予处罚",
+        ("accepted", "case_filed", "publicising"),
+        "publicising",
+        (leader(Party.RESPONSIBLE),),
+        when=NOT_TRANSFERRED,
+        needs=NO_PENALTY_NEEDS,
+        guards=(NO_OPEN_ORDER,),
+        clocks=(MEET_VERIFY, MEET_PENALTY),
+        papers=NO_PENALTY_PAPER,
         basis="行政处罚法第三十三条",
     ),
     Transition(
@@ -132,17 +95,24 @@ HANDLING = (
         ("case_filed",),
         "publicising",
         (leader(Party.RESPONSIBLE),),
-        needs=(
-            Need("decision_number", "处罚决定书文号", NeedKind.LINE),
-            Need("result", "处罚结果"),
-            Need("notified", "已事先告知并听取陈述申辩", NeedKind.YES),
-            Need("legal_review", "法制审核意见（第五十八条情形必填，其余写“不适用”）", NeedKind.LINE),
-            OFFICERS,
-        ),
+        when=TRANSFERRED,
+        needs=PENALTY_NEEDS,
         guards=(TWO_OFFICERS, NO_OPEN_ORDER),
-        clocks=(ClockEffect(Verb.MEET, "R-PENALTY-90"), ClockEffect(Verb.START, "R-PUBLISH"), START_FEEDBACK),
+        clocks=(MEET_PENALTY, ClockEffect(Verb.START, "R-PUBLISH"), START_FEEDBACK),
         tells=RESULT,
-        basis="行政处罚法第四十四条、第四十五条、第五十七条、第五十八条、第六十条",
+        basis=PENALTY_BASIS,
+    ),
+    Transition(
+        "decide_penalty",
+        "作出处罚决定",
+        ("case_filed",),
+        "publicising",
+        (leader(Party.RESPONSIBLE),),
+        when=NOT_TRANSFERRED,
+        needs=PENALTY_NEEDS,
+        guards=(TWO_OFFICERS, NO_OPEN_ORDER),
+        clocks=(MEET_PENALTY, ClockEffect(Verb.START, "R-PUBLISH")),
+        basis=PENALTY_BASIS,
     ),
     Transition(
         "suspend_case",
