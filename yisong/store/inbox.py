@@ -152,17 +152,15 @@ def _within(desktop: Desktop, mine: ColumnElement[bool]) -> ColumnElement[bool]:
         organ = desktop.department
         sides += [col(Matter.responsible) == organ, col(Matter.origin) == organ, _names(organ)]
     if desktop.police:
-        sides.append(referred_to_police(col(Matter.id)))
+        sides.append(_referred_to_police(col(Matter.id)))
     return or_(*sides)
 
 
-def referred_to_police(case_id: ColumnElement[Any]) -> ColumnElement[bool]:
+def _referred_to_police(case_id: Any) -> ColumnElement[bool]:
     """The case has been handed over to the police (已移送公安)."""
     track: Any = aliased(Matter)
     before = ("suspected", "team_set", "report_submitted", "approved", "disapproved")
-    return exists().where(
-        col(track.case_id) == case_id, col(track.kind) == "criminal", col(track.state).not_in(before)
-    )
+    return exists().where(col(track.case_id) == case_id, col(track.kind) == "criminal", col(track.state).not_in(before))
 
 
 def _found(session: Session, text: str) -> ColumnElement[bool]:
@@ -244,8 +242,12 @@ def page(
 def counts(session: Session, desktop: Desktop, *, asked: Asked) -> Counts:
     """How many rows the views of open matters have, in one reading (各栏件数)."""
     tasks = _tasks(session, desktop=desktop, text="", department=asked.department, closed=False)
-    ranges = [_seen(view, tasks, today=asked.today, week_end=asked.week_end) for view in (View.MINE, View.WEEK, View.LATE)]
-    found = session.execute(select(*(func.count().filter(seen) for seen in ranges), func.count()).select_from(tasks)).one()
+    ranges = [
+        _seen(view, tasks, today=asked.today, week_end=asked.week_end) for view in (View.MINE, View.WEEK, View.LATE)
+    ]
+    found = session.execute(
+        select(*(func.count().filter(seen) for seen in ranges), func.count()).select_from(tasks)
+    ).one()
     return Counts(*(int(number) for number in found))
 
 

@@ -1,0 +1,187 @@
+"""The page of a case (案件页): where it stands, what may be done, its terms, papers, findings and story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from models import Event, Finding, Inspection, Matter
+from yisong.domain import lifecycles
+from yisong.store import case_page, casefile, deadlines, inbox_rows, matters
+from yisong.web import clockview, paperview, timeline
+from yisong.web.doors import Choice, choices
+from yisong.web.inbox import Task, task
+from yisong.web.rights import may_see, root_of, shown
+from yisong.web.turns import desktop_of, next_of
+from yisong.web.visit import Hidden, Visit, reading
+
+router = APIRouter()
+DONE = "done"
+NEUTRAL = ("review.", "record_refusal")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What may be done about one matter of the case (一件事项的可办事项); `main` is the key of the step that comes next."""
+
+    matter: Matter
+    heading: str
+    choices: tuple[Choice, ...]
+    main: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding of the case (检查发现)."""
+
+    matter: Matter
+    finding: Finding
+    item: str
+    law: str
+    state: str
+    inspection: Inspection | None
+
+
+def groups(visit: Visit, family: Sequence[Matter]) -> list[Group]:
+    """Everything this person may do on this page, matter by matter (可办事项)."""
+    found = []
+    by_id = {matter.id: matter for matter in family}
+    for matter in family:
+        if matter.kind in ("service", "review") and matter.state in lifecycles.ALL[matter.kind].final:
+            continue
+        if matter.kind == "finding" and matter.case_id is not None:
+            continue
+        offered = choices(visit, matter)
+        if matter.kind == "document":
+            offered = [each for each in offered if each.key.startswith("service.")]
+        if offered:
+            main = _main(matter, by_id.get(matter.subject_id), offered)
+            offered.sort(key=lambda each: (each.key != main, bool(each.obstacle), each.dangerous))
+            found.append(Group(matter, _heading(visit, matter), tuple(offered), main))
+    order = {
+        "transfer": 0,
+        "listing": 0,
+        "risk": 0,
+        "finding": 0,
+        "order": 1,
+        "criminal": 1,
+        "document": 2,
+        "service": 3,
+        "review": 4,
+    }
+    return sorted(found, key=lambda group: (order.get(group.matter.kind, 9), -(group.matter.id or 0)))
+
+
+def _main(matter: Matter, subject: Matter | None, offered: Sequence[Choice]) -> str:
+    """The step that stands out (主要步骤): what comes next, unless it is a finding on somebody, which no page should suggest."""
+    about = subject if matter.kind == "document" and subject is not None else matter
+    step = next_of(about.kind, about.state)
+    if step is None or step.action.startswith(NEUTRAL):
+        return ""
+    free = {each.key for each in offered if not each.obstacle}
+    return next((key for key in (step.action, *step.then) if key in free), "")
+
+
+def _heading(visit: Visit, matter: Matter) -> str:
+    if matter.kind == "document":
+        paper = case_page.papers(visit.session, [matter.id or 0])[0]
+        return f"{paperview.paper_name(visit.hall, paper.type_code)} {paper.number}".strip()
+    table = lifecycles.ALL[matter.kind]
+    suffix = "" if matter.kind in ("transfer", "listing", "risk", "finding") else f" {matter.code.rpartition('-')[2]}"
+    return f"{table.label}{suffix}"
+
+
+def findings(visit: Visit, root: Matter) -> list[FindingView]:
+    """The findings of a case with the law of the day (检查发现)."""
+    if root.kind == "finding":
+        finding = case_page.finding(visit.session, root.id)
+        pairs = [(root, finding)] if finding is not None else []
+    else:
+        pairs = casefile.findings(visit.session, root.case_id) if root.case_id is not None else []
+    inspections = case_page.inspections(visit.session, sorted({finding.inspection_id for _, finding in pairs}))
+    return [_finding(visit, matter, finding, inspections.get(finding.inspection_id)) for matter, finding in pairs]
+
+
+def _finding(visit: Visit, matter: Matter, finding: Finding, inspection: Inspection | None) -> FindingView:
+    item = visit.book.item(finding.item_code)
+    law = item.version_on(finding.found_on)
+    state = lifecycles.ALL["finding"].states.get(matter.state, matter.state)
+    return FindingView(matter, finding, item.name, f"{law.duty}；{law.penalty}", state, inspection)
+
+
+def _line(visit: Visit, root: Matter) -> Task:
+    row = inbox_rows.rows(visit.session, [root.id or 0])[0]
+    return task(visit, row, desktop=desktop_of(visit.actor, book=visit.book), mine=None)
+
+
+def _unit_name(visit: Visit, unit_id: int) -> str:
+    unit = matters.unit(visit.session, unit_id)
+    return unit.name if unit else str(unit_id)
+
+
+def _done(visit: Visit, family: dict[int, Matter], events: Sequence[Event]) -> str:
+    """What has just been done, where the address says so (刚刚办理)."""
+    code, _, seq = visit.request.query_params.get(DONE, "").rpartition(".")
+    for event in events:
+        if family[event.matter_id].code == code and str(event.seq) == seq:
+            return timeline.label_of(family[event.matter_id].kind, event)
+    return ""
+
+
+def render(visit: Visit, root: Matter) -> HTMLResponse:
+    """The whole page of a case (案件页)."""
+    family = case_page.family(visit.session, root)
+    by_id = {matter.id or 0: matter for matter in family}
+    events = matters.events(visit.session, list(by_id))
+    papers = paperview.views(visit, family)
+    clocks = clockview.views(visit, family)
+    transfer = casefile.transfer(visit.session, root.case_id)
+    story = timeline.story(
+        events,
+        family=by_id,
+        papers={view.document.matter_id: view.document for view in papers},
+        book=visit.book,
+        organ=visit.hall.pages.organ,
+        unit_name=lambda unit_id: _unit_name(visit, unit_id),
+        root=root.id,
+    )
+    return visit.hall.pages.page(
+        visit, "case.html", root=root, line=_line(visit, root), transfer=transfer, groups=groups(visit, family), clocks=clocks,
+        pressing=clockview.pressing(clocks), papers=papers, findings=findings(visit, root), story=story, done=_done(visit, by_id, events),
+        paper_name=lambda code: paperview.paper_name(visit.hall, code),
+    )  # fmt: skip
+
+
+@router.get("/cases/{code}", response_class=HTMLResponse)
+def case_page_of(request: Request, code: str) -> Response:
+    """The page of a case, a listing, a risk letter, or a finding without a case; anything else leads to its case."""
+    with reading(request) as visit:
+        matter, root = shown(visit, code)
+        if matter.id != root.id:
+            return RedirectResponse(f"/cases/{root.code}", status_code=303)
+        return render(visit, root)
+
+
+@router.get("/clocks/{clock_id}/explain", response_class=HTMLResponse)
+def explain(request: Request, clock_id: int) -> Response:
+    """Why a term ends when it ends, day by day."""
+    with reading(request) as visit:
+        clock = deadlines.clock(visit.session, clock_id)
+        if clock is None:
+            raise Hidden
+        matter = matters.matter(visit.session, clock.matter_id)
+        root = root_of(visit.session, matter)
+        if not may_see(visit, root):
+            raise Hidden
+        try:
+            lines, problem = clockview.walk(visit, clock), ""
+        except clockview.WALK_ERRORS as error:
+            lines, problem = (), error.message
+        view = next(each for each in clockview.views(visit, [matter]) if each.clock.id == clock.id)
+        return visit.hall.pages.page(
+            visit, "explain.html", view=view, root=root, lines=lines, cells=clockview.strip(visit, clock, lines), problem=problem,
+            instant=lambda value: clockview.instant(value, visit),
+        )  # fmt: skip
