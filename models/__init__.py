@@ -1,6 +1,7 @@
 """All tables (数据表). Importing this package registers every one of them."""
 
 from models.account import Account
+from models.calendar import CalendarActivation, CalendarVersion, Reprojection
 from models.deadline import Clock, ClockEntry, Rung, SweepDay
 from models.document import Document, NumberSeries, ServiceRecord
 from models.event import Event
@@ -13,11 +14,12 @@ from models.order import RectificationOrder
 from models.outbox import Notice, OutboxAttempt, OutboxRow
 from models.review import Review
 from models.risk import RiskHit
+from models.supervision import RungAct, RungProposal
 from models.transfer import Transfer
 from models.unit import Unit
 
 __all__ = [
-    "Account", "Clock", "ClockEntry", "Document", "Event", "Finding", "ImportRun", "ImportedInspection", "Inspection", "Listing", "Matter", "Notice",
-    "NumberSeries", "OutboxAttempt", "OutboxRow", "PlannedInspection", "RectificationOrder", "Review", "RiskHit", "Rung", "ServiceRecord", "SweepDay",
-    "Transfer", "Unit",
+    "Account", "CalendarActivation", "CalendarVersion", "Clock", "ClockEntry", "Document", "Event", "Finding", "ImportRun", "ImportedInspection",
+    "Inspection", "Listing", "Matter", "Notice", "NumberSeries", "OutboxAttempt", "OutboxRow", "PlannedInspection", "RectificationOrder",
+    "Reprojection", "Review", "RiskHit", "Rung", "RungAct", "RungProposal", "ServiceRecord", "SweepDay", "Transfer", "Unit",
 ]  # fmt: skip
