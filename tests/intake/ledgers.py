@@ -13,7 +13,10 @@ from typing import Any
 import xlsxwriter
 import yaml
 
+from yisong.intake.ledger import read_workbook
 from yisong.intake.reference import Department, Item, Reference, Theme, Town, Unit
+from yisong.intake.rows import Verification, VerifiedRow
+from yisong.intake.verify import verify
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -123,3 +126,18 @@ def text(rows: Sequence[Sequence[Cell]], *, encoding: str = "utf-8-sig", delimit
         [["" if cell is None else cell for cell in cells] for cells in rows]
     )
     return stream.getvalue().encode(encoding)
+
+
+def checked(data: bytes, **changes: object) -> Verification:
+    """Check a ledger against the county (校验)."""
+    return verify(read_workbook(data, name="台账.xlsx"), reference=reference(**changes), today=dt.date(2026, 11, 20))
+
+
+def codes(verified: VerifiedRow) -> set[str]:
+    """The codes of the messages of a row (提示代码)."""
+    return {message.code for message in verified.messages}
+
+
+def by_row(verification: Verification) -> dict[int, VerifiedRow]:
+    """Rows by number (按行号)."""
+    return {entry.row: entry for entry in verification.rows}
