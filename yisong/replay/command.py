@@ -37,7 +37,7 @@ def instant_of(text: str) -> datetime:
 
 def first_instant(county: County, *, as_of: datetime) -> datetime:
     """When simulated time begins (起始时刻): 1 January of the year, or earlier if the history does."""
-    days = [event.on for history in [*county.cases, *county.listings] for event in history.events]
+    days = [event.on for case in county.cases for event in case.events] + [event.on for listing in county.listings for event in listing.events]
     first = min([*days, as_of.date().replace(month=1, day=1)])
     return datetime.combine(first, time(0, 0), SHANGHAI)
 
@@ -85,3 +85,10 @@ def replay_command(*, county: Path, as_of: str, as_json: bool = False, home: Pat
 def sample_county() -> Path:
     """The county that lies in the repository (演示县)."""
     return SOURCE_ROOT / "samples" / "yunxi.yaml"
+
+
+def demo_command(*, home: Path | None = None) -> int:
+    """The demonstration (演示): see `yisong.replay.demo`."""
+    from yisong.replay import demo
+
+    return demo.demo_command(home=home)

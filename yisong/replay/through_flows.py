@@ -36,11 +36,11 @@ def embedded(settings: Settings) -> Iterator[None]:
         with without_heartbeats():
             yield
     finally:
-        for name, value in before.items():
-            if value is None:
+        for name, earlier in before.items():
+            if earlier is None:
                 os.environ.pop(name, None)
             else:
-                os.environ[name] = value
+                os.environ[name] = earlier
 
 
 class ThroughFlows:

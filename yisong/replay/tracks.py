@@ -42,7 +42,7 @@ def criminal_report(stage: Stage, session: Session, case: CaseHistory, event: Hi
     stage.step(session, track, stage.act("set_team", leader, event, {"officers": stage.people.pair(held.responsible)}))
     found = casefile.findings(session, held.id)
     facts = "；".join(finding.facts for _, finding in found)
-    law = "；".join(stage.book.item(finding.item_code).criminal_hint or stage.book.item(finding.item_code).version_on(finding.found_on).penalty for _, finding in found)
+    law = "；".join(stage.book.item(finding.item_code).criminal_hint.split("——")[0] or stage.book.item(finding.item_code).version_on(finding.found_on).penalty for _, finding in found)
     stage.step(session, track, stage.act("submit_report", officer, event, {"facts": facts or case.title, "law": law or "详见移送书面报告"}))
 
 

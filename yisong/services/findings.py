@@ -69,7 +69,7 @@ def open_case(
     if kind in ("lead", "case") and responsible == origin:
         raise Refusal("transfer_to_self", "责任部门就是本部门，请选择“本部门办理”。")
     materials = list(materials) or [
-        {"name": name, "form": "复印件", "quantity": "1份", "keeper": "", "note": ""} for row in rows for name in ["案件移送函", *row.evidence]
+        {"name": name, "form": "复印件", "quantity": "1份", "keeper": "", "note": ""} for row in rows for name in row.evidence
     ]
     transfer = Transfer(
         matter_id=0, title=title or "、".join(dict.fromkeys(book.item(row.item_code).name for row in rows)), found_on=min(row.found_on for row in rows),

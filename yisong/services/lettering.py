@@ -74,6 +74,14 @@ def recipient_name(session: Session, *, book: RuleBook, paper: Paper, matter: Ma
     return "、".join(book.organ(code).name_on(on) for code in sorted(codes) if code)
 
 
+def _list_name(book: RuleBook, code: str, *, on: date | None) -> str:
+    """The name of the list that answered, as of the day of the finding (清单名称)."""
+    try:
+        return book.item_list(code, on=on).name if code else "权责清单"
+    except RuleBookError:
+        return code
+
+
 def case_facts(session: Session, *, book: RuleBook, matter: Matter, department: str) -> dict[str, Any]:
     """The part of a letter's facts that every paper of a case shares (案件事实)."""
     case_id = matter.case_id
@@ -91,7 +99,7 @@ def case_facts(session: Session, *, book: RuleBook, matter: Matter, department: 
         "materials": list(transfer.materials) if transfer else [],
         "measures_taken": list(transfer.measures_taken) if transfer else [],
         "routing": {
-            "list_name": (first.routing_list if first else "") or "权责清单", "item_code": first.item_code if first else "",
+            "list_name": _list_name(book, first.routing_list if first else "", on=first.found_on if first else None), "item_code": first.item_code if first else "",
             "basis": (first.routing_basis if first else "") or "本县权责清单",
             "reason": (transfer.routing_reason if transfer else "") or (first.routing_reason if first else "") or "按照谁主管、谁负责原则",
         },

@@ -119,6 +119,9 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
     ordered = order_facts(session, order_matter=order)
     if ordered:
         found["order"] = ordered | ({"number": number or ordered["number"]} if paper.code == "ZEGAI" else {})
+    if paper.code == "YISONG":
+        _, reply_by = working_days_on(book, "R-ACCEPT", on=issued_on, otherwise=3)
+        found["clock"] = {"rule": "R-ACCEPT", "name": "受理", "due_on": reply_by}
     if paper.code == "FUCHA":
         found["review"] = {
             "number": number, "on": act.on, "place": "", "outcome": CONCLUSIONS[act.action], "onsite": True, "officers": people(given.get("officers")),
@@ -176,6 +179,7 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
 
         found |= listing_facts(session, book=book, matter=matter, act=act, facts=facts, issued_on=issued_on)
         found["repair"] = dict(REPAIR)
+        found["listing"]["legal_review"] = str(given.get("legal_review") or "")
     return found
 
 

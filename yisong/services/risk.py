@@ -88,11 +88,15 @@ def _letter(book: RuleBook, *, hit: risk.RiskHit, view: riskscan.RiskView, unit:
     done = "；".join(f"该单位{visit.on.month}月{visit.on.day}日已接受{_theme(book, visit.theme)}检查" for visit in made)
     return {
         "risk": {
-            "rule": hit.rule, "name": rule.name, "window": f"{hit.window_from.isoformat()}至{hit.window_to.isoformat()}", "count": hit.count, "limit": hit.limit,
+            "rule": hit.rule, "name": rule.name, "window": f"{_spoken(hit.window_from)}至{_spoken(hit.window_to)}", "count": hit.count, "limit": hit.limit,
             "items": items, "suggestion": SUGGESTIONS.get(rule.kind, rule.action), "reply_by": book.calendar.add_workdays(on, 3).isoformat(),
         },
         "reason": done,
     }  # fmt: skip
+
+
+def _spoken(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _theme(book: RuleBook, code: str | None) -> str:

@@ -78,6 +78,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     try:
         with engine.connect().execution_options(yisong_reading=True) as connection, Session(connection) as session:
             yield session
+            session.expunge_all()  # what was read stays readable after the session
             session.rollback()
     except OperationalError as error:
         raise DatabaseUnavailable(error.orig or error) from error
