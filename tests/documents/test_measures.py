@@ -13,7 +13,8 @@ import pytest
 from tests.documents.conftest import DAY, sample_letter, sample_pdf, shipped
 from tests.documents.pages import Word, needs_poppler, words
 from yisong.documents.letter import Letter, Paragraph, Run, Signature
-from yisong.documents.pdf import SEAL_KEY, render_pdf
+from yisong.documents.pdf import render_pdf
+from yisong.documents.pdf_finish import SEAL_KEY
 from yisong.documents.seal import seal_box
 
 pytestmark = needs_poppler

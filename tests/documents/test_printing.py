@@ -138,7 +138,7 @@ def test_the_press_itself_refuses_every_address_but_its_own(listener: tuple[str,
     for url in (f"{address}/x", "file:///etc/hostname", "data:text/css,p{}", "ftp://127.0.0.1/x"):
         page = f'<link rel=stylesheet href="{url}"><img src="{url}"><p>文</p>'
         with pytest.raises(BaseException, match="refused"):
-            loaded.weasyprint.HTML(string=page, url_fetcher=press._sealed_fetcher({}), base_url="asset:").write_pdf(
+            loaded.weasyprint.HTML(string=page, url_fetcher=press._sealed_fetcher(), base_url="asset:").write_pdf(
                 font_config=loaded.fonts
             )
     assert visits == []

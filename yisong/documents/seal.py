@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 from yisong.documents.errors import DocumentError
 from yisong.documents.measures import SEAL_MM
-from yisong.documents.pdf import SEAL_KEY
+from yisong.documents.pdf_finish import SEAL_KEY
 from yisong.documents.seal_graphic import SIZE, seal_content
 
 FIELD = "YisongSeal"
