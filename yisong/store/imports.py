@@ -1,56 +1,110 @@
-"""Reads for imports (导入读取)."""
+"""Reads of what ledgers have brought in (台账导入读取)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import ImportedInspection, ImportRun, Inspection, Matter, Unit
+from models import Finding, ImportedInspection, ImportRun, Inspection, Matter, Unit
+
+
+def run(session: Session, run_id: int, *, lock: bool = False) -> ImportRun | None:
+    """One run (导入批次); `lock` holds its row until the transaction ends."""
+    return session.get(ImportRun, run_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def run_of_file(session: Session, sha256: str) -> ImportRun | None:
+    """The run of a ledger with exactly this content, unless it was undone (同一台账的批次)."""
+    query = select(ImportRun).where(col(ImportRun.sha256) == sha256, col(ImportRun.state) != "undone")
+    return session.scalars(query.order_by(col(ImportRun.id).desc()).limit(1)).first()
+
+
+def runs(session: Session) -> list[ImportRun]:
+    """All runs, newest first (导入批次清单)."""
+    return list(session.scalars(select(ImportRun).order_by(col(ImportRun.id).desc())))
+
+
+def last_mapping(session: Session, department: str) -> dict[str, str] | None:
+    """Which column was which in an office's last ledger (记住的列名对应)."""
+    query = select(ImportRun).where(col(ImportRun.department) == department, col(ImportRun.state) != "undone")
+    found = session.scalars(query.order_by(col(ImportRun.id).desc()).limit(1)).first()
+    return {str(key): str(value) for key, value in found.mapping.items()} if found is not None else None
+
+
+def imported(session: Session, *, run_id: int | None = None) -> list[ImportedInspection]:
+    """What runs have brought in, of one run or of all that stand (导入明细)."""
+    query = select(ImportedInspection).order_by(col(ImportedInspection.run_id), col(ImportedInspection.inspection_id))
+    if run_id is not None:
+        query = query.where(col(ImportedInspection.run_id) == run_id)
+    return list(session.scalars(query))
+
+
+def entries_of_inspection(session: Session, inspection_id: int) -> list[ImportedInspection]:
+    """What any run has brought in of one inspection (该检查的导入明细)."""
+    query = select(ImportedInspection).where(col(ImportedInspection.inspection_id) == inspection_id)
+    return list(session.scalars(query.order_by(col(ImportedInspection.run_id))))
+
+
+def mark(run: ImportRun, state: str) -> None:
+    """Say where a run stands (批次状态): verified, confirmed or undone."""
+    run.state = state
+
+
+def entry(session: Session, run_id: int, *, inspection_id: int) -> ImportedInspection | None:
+    return session.get(ImportedInspection, (run_id, inspection_id))
 
 
 def units(session: Session) -> list[Unit]:
+    """Every registered unit (全部单位)."""
     return list(session.scalars(select(Unit).order_by(col(Unit.id))))
 
 
-def inspection_codes(session: Session) -> list[str]:
-    return list(session.scalars(select(col(Inspection.code)).order_by(col(Inspection.id))))
-
-
-def finding_codes(session: Session) -> list[str]:
-    return list(session.scalars(select(col(Matter.code)).where(col(Matter.kind) == "finding").order_by(col(Matter.id))))
-
-
-def fingerprints(session: Session) -> tuple[dict[str, str], dict[str, str]]:
-    """With what content inspections and findings were imported (导入时的指纹)."""
-    visits: dict[str, str] = {}
-    found: dict[str, str] = {}
-    for rows in session.scalars(select(col(ImportedInspection.rows)).order_by(col(ImportedInspection.run_id))):
-        for row in rows:
-            visits[row["inspection"]] = row["fingerprint"]
-            found.update(row["findings"])
-    return visits, found
-
-
-def run_of(session: Session, digest: str) -> ImportRun | None:
-    """The run of a ledger's content that has not been undone (导入批次)."""
-    return session.scalars(select(ImportRun).where(col(ImportRun.sha256) == digest, col(ImportRun.state) != "undone")).first()
-
-
-def imported(session: Session, *, run_id: int, code: str) -> bool:
-    """Whether a run has brought in an inspection already (是否已导入)."""
+def inspections(session: Session) -> list[tuple[Inspection, str]]:
+    """Every inspection with the credit code of its unit (全部检查)."""
     query = (
-        select(col(ImportedInspection.run_id))
-        .join(Inspection, col(Inspection.id) == col(ImportedInspection.inspection_id))
-        .where(col(ImportedInspection.run_id) == run_id, col(Inspection.code) == code)
+        select(Inspection, col(Unit.uscc))
+        .join(Unit, col(Unit.id) == col(Inspection.unit_id))
+        .order_by(col(Inspection.id))
     )
-    return session.scalars(query).first() is not None
+    return [(inspection, uscc) for inspection, uscc in session.execute(query)]
 
 
-def close_run(session: Session, *, run_id: int, summary: dict[str, Any]) -> None:
-    """Keep what a run did (记入批次)."""
-    run = session.get(ImportRun, run_id)
-    if run is not None:
-        run.state, run.summary = "confirmed", summary
-        session.add(run)
+def finding_codes(session: Session) -> dict[str, str]:
+    """Every finding's code with the code of its inspection (已登记发现)."""
+    query = select(col(Matter.code), col(Inspection.code)).join(Finding, col(Finding.matter_id) == col(Matter.id))
+    query = query.join(Inspection, col(Inspection.id) == col(Finding.inspection_id))
+    return {str(code): str(inspection) for code, inspection in session.execute(query)}
+
+
+def findings_of(session: Session, ids: Iterable[int]) -> list[tuple[Matter, Finding]]:
+    """These findings, oldest first (所列发现)."""
+    query = select(Matter, Finding).join(Finding, col(Finding.matter_id) == col(Matter.id))
+    return [
+        (matter, finding)
+        for matter, finding in session.execute(query.where(col(Matter.id).in_(sorted(ids))).order_by(col(Matter.id)))
+    ]
+
+
+def release_code(session: Session, matter: Matter) -> None:
+    """Give a retracted finding's number free (释放编号): the row keeps it with a mark behind, as does the journal."""
+    old, number = matter.code, 1
+    while session.scalars(select(col(Matter.id)).where(col(Matter.code) == f"{old}~{number}")).first() is not None:
+        number += 1
+    matter.code = f"{old}~{number}"
+    session.add(matter)
+
+
+def forget(session: Session, entry: ImportedInspection, *, inspection: bool) -> None:
+    """Take an entry out of the registers (移出登记), and its inspection too where it has no finding left."""
+    visit = session.get(Inspection, entry.inspection_id)
+    left = session.scalars(
+        select(col(Finding.matter_id)).where(col(Finding.inspection_id) == entry.inspection_id)
+    ).first()
+    session.delete(entry)
+    session.flush()
+    others = entries_of_inspection(session, entry.inspection_id)
+    if inspection and visit is not None and left is None and not others:
+        session.delete(visit)
+        session.flush()

@@ -120,5 +120,15 @@ FINDING = Lifecycle(
             basis="登记错误的更正（系统默认）",
             confidence="中",
         ),
+        Transition(
+            "retract",
+            "撤销导入",
+            (*OPEN, "onsite_fixed", "to_transfer"),
+            "void",
+            (THE_SYSTEM,),
+            needs=(REASON,),
+            basis="整批导入错误的更正，限案件送出之前（系统默认）",
+            confidence="中",
+        ),
     ),
 )

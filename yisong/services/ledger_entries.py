@@ -1,0 +1,228 @@
+"""Register what a ledger says of one inspection (台账登记): its unit, the inspection, its findings, and where each stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models import ImportedInspection, ImportRun, Inspection
+from yisong.domain.lifecycle import Act, Refusal
+from yisong.domain.roles import SYSTEM, Actor, Party, staff
+from yisong.domain.rulebook import RuleBook
+from yisong.intake.rows import LedgerFinding, LedgerInspection
+from yisong.services import registry
+from yisong.services.findings import register_finding
+from yisong.services.ledger_check import Checked, code_of, finding_code_of
+from yisong.store import imports as stored
+from yisong.store import inspections, matters
+
+STAFF = staff(Party.ORIGIN).roles
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Who brings which ledger in, and when (导入): `on` the present day, `at` the present instant.
+
+    A person of the initiating organ registers in their own name; for others the system does, and their name is kept.
+    """
+
+    book: RuleBook
+    checked: Checked
+    on: date
+    at: datetime
+    by: Actor = SYSTEM
+    department: str = ""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What came of it (导入结果).
+
+    `unchanged`: findings that were there already. `corrections`: findings that read otherwise now, with sheet and row.
+    `blocked`: inspections with an error. `waiting`: inspections of later days. `refused`: inspections that the registers
+    or tables refused, with the reason in Chinese.
+    """
+
+    run_id: int | None = None
+    inspections: int = 0
+    findings: int = 0
+    units: int = 0
+    unchanged: int = 0
+    blocked: int = 0
+    waiting: int = 0
+    corrections: list[tuple[str, str, int]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, other: Imported) -> None:
+        self.run_id = other.run_id or self.run_id
+        self.inspections += other.inspections
+        self.findings += other.findings
+        self.units += other.units
+        self.unchanged += other.unchanged
+        self.corrections += other.corrections
+
+
+def write_inspection(session: Session, inspection: LedgerInspection, *, bringing: Import) -> Imported:
+    """One inspection of a ledger, in the caller's transaction (登记一次检查); what is there already stays as it is.
+
+    Raises `Refusal` or `RuleBookError` where the registers or tables do not take it.
+    """
+    done = Imported()
+    held = inspections.inspection_by_code(session, code_of(inspection))
+    fresh = _fresh(session, inspection, held=held, done=done)
+    if held is not None and not fresh:
+        return done
+    run = _run_of(session, bringing)
+    done.run_id = run.id
+    if held is None:
+        held = _register_inspection(session, inspection, done=done)
+    entry = stored.entry(session, run.id or 0, inspection_id=held.id or 0)
+    if entry is None:
+        head = {
+            "what": "inspection",
+            "key": inspection.key,
+            "fingerprint": inspection.fingerprint,
+            "new": bool(done.inspections),
+        }
+        entry = ImportedInspection(run_id=run.id or 0, inspection_id=held.id or 0, findings=[], rows=[head])
+    entry.findings = [
+        *entry.findings,
+        *(_register(session, held, inspection=inspection, finding=each, bringing=bringing) for each in fresh),
+    ]
+    entry.rows = [*entry.rows, *(_place_of(inspection, each) for each in fresh)]
+    session.add(entry)
+    done.findings = len(fresh)
+    run.summary = {
+        name: int(run.summary.get(name, 0)) + getattr(done, name) for name in ("inspections", "findings", "units")
+    }
+    session.add(run)
+    return done
+
+
+def _fresh(
+    session: Session, inspection: LedgerInspection, *, held: Inspection | None, done: Imported
+) -> list[LedgerFinding]:
+    """The findings that are not registered yet; the others are told as unchanged, or as corrections to look at."""
+    known: dict[str, str] = {}
+    for entry in stored.entries_of_inspection(session, held.id or 0) if held is not None else ():
+        known |= {row["key"]: row["fingerprint"] for row in entry.rows if row["what"] == "finding"}
+    fresh = []
+    for finding in inspection.findings:
+        if not matters.has_code(session, finding_code_of(inspection, finding)):
+            fresh.append(finding)
+        elif known.get(finding.key, finding.fingerprint) != finding.fingerprint:
+            done.corrections.append((finding_code_of(inspection, finding), finding.sheet, finding.row))
+        else:
+            done.unchanged += 1
+    return fresh
+
+
+def _run_of(session: Session, bringing: Import) -> ImportRun:
+    """The run of this very ledger, its row held: the same content again goes on with the same run."""
+    checked = bringing.checked
+    run = stored.run_of_file(session, checked.sha256)
+    if run is not None:
+        return stored.run(session, run.id or 0, lock=True) or run
+    run = ImportRun(
+        name=checked.workbook.name,
+        sha256=checked.sha256,
+        department=bringing.department,
+        created_by=bringing.by.id,
+        created_at=bringing.at,
+        mapping=dict(checked.verification.mapping.remember()),
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _register_inspection(session: Session, inspection: LedgerInspection, *, done: Imported) -> Inspection:
+    if inspection.inspected_on is None or not inspection.uscc:
+        raise Refusal(
+            "inspection_incomplete", f"检查“{inspection.key}”缺少检查日期或统一社会信用代码，请补齐后再导入。"
+        )
+    unit = matters.unit_by_code(session, inspection.uscc)
+    if unit is None:
+        kind = "个体工商户" if inspection.uscc.startswith("92") else "企业"
+        place, town, code = inspection.place, inspection.town, inspection.uscc
+        unit = registry.keep_unit(
+            session, code=code, name=inspection.unit_name, uscc=code, kind=kind, address=place, town=town
+        )
+        done.units = 1
+    done.inspections = 1
+    return registry.keep_inspection(
+        session,
+        code=code_of(inspection),
+        unit=unit,
+        inspected_on=inspection.inspected_on,
+        initiator=inspection.initiator,
+        participants=inspection.participants,
+        theme=inspection.theme,
+        kind=inspection.kind or "joint",
+        scanned_in=inspection.scanned_in is not False,
+        behaviour_code=inspection.behaviour_code,
+        place=inspection.place,
+        town=inspection.town,
+        officers=_officers(inspection),
+        note=inspection.note,
+    )
+
+
+def _officers(inspection: LedgerInspection) -> list[dict[str, str]]:
+    found = []
+    for text in inspection.officers:
+        name, _, number = text.replace("（", " ").replace("(", " ").rstrip("）) ").partition(" ")
+        found.append({"name": name, "cert_no": number.strip()})
+    return found
+
+
+def _register(
+    session: Session, held: Inspection, *, inspection: LedgerInspection, finding: LedgerFinding, bringing: Import
+) -> int:
+    if not finding.item:
+        what = finding.item_text or finding.facts
+        raise Refusal("item_unknown", f"“{what}”没有对应的检查事项，请填写事项清单里的编码或名称。")
+    by = bringing.by
+    belongs = by.department == held.initiator and bool(by.roles & STAFF)
+    given: dict[str, Any] = {
+        "ledger": bringing.checked.workbook.name,
+        "sheet": finding.sheet,
+        "row": finding.row,
+        "imported_by": by.id,
+    }
+    if finding.criminal:
+        given["criminal"] = True
+    on = held.inspected_on
+    act = Act("register", by if belongs else SYSTEM, on, bringing.at, given=given, offline=on < bringing.on)
+    matter = register_finding(
+        session,
+        book=bringing.book,
+        inspection=held,
+        code=finding_code_of(inspection, finding),
+        item_code=finding.item,
+        facts=finding.facts,
+        disposal=finding.disposal or "transfer",
+        act=act,
+        department=finding.department,
+        evidence=finding.evidence,
+        urgent=finding.urgent,
+    )
+    return matter.id or 0
+
+
+def _place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str, Any]:
+    """What is kept of a finding's row, so that the ledger can go back as it came (台账位置)."""
+    return {
+        "what": "finding",
+        "key": finding.key,
+        "fingerprint": finding.fingerprint,
+        "code": finding_code_of(inspection, finding),
+        "sheet": finding.sheet,
+        "row": finding.row,
+        "part": finding.part,
+        "remark": finding.remark,
+        "extras": dict(finding.extras),
+    }
