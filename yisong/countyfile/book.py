@@ -8,24 +8,16 @@ from datetime import date, timedelta
 
 from yisong.countyfile import rules
 from yisong.countyfile.node import Node, unique
-from yisong.domain.entries import CheckItem, Confidence, ItemList, ItemVersion, RectifyMode, Severity, Source, Theme
+from yisong.domain.entries import CheckItem, ItemList, ItemVersion, RectifyMode, Severity, Source, Theme
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole, dated_names
+from yisong.domain.papertypes import DEFAULTS
 from yisong.domain.routing import RoutingRow, RoutingStep, RoutingWay
 from yisong.domain.rulebook import CountyNames, RuleBook
 from yisong.domain.wording import parse_routing_step
 from yisong.domain.workdays import WorkCalendar
 
-DEFAULT_NUMBERINGS = (
-    DocumentNumbering(
-        code="LIAN",
-        name="立案审批表",
-        layout="internal",
-        pattern="{prefix}立〔{year}〕{seq}号",
-        basis="系统默认：立案编号为内部审批号（处罚法54条要求及时立案，未定文号）",
-        confidence=Confidence.LOW,
-    ),
-)
+DEFAULT_NUMBERINGS = (DEFAULTS["LIAN"],)
 """Types that the life cycles issue and a county may leave out of its list (系统默认文书)."""
 
 

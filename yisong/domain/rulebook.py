@@ -28,6 +28,7 @@ from yisong.domain.entries import (
 )
 from yisong.domain.escalation import Ladder, Rung
 from yisong.domain.numbering import DocumentNumbering
+from yisong.domain.papertypes import DEFAULTS
 from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole
 from yisong.domain.refusal import RefusalRule
 from yisong.domain.risk import RiskRule
@@ -135,9 +136,12 @@ class RuleBook:
         raise RuleBookError("list_unknown", f"规则库中没有清单“{code}”，请核对清单代码。")
 
     def numbering(self, code: str) -> DocumentNumbering:
-        """How a document type is numbered (文书类型与文号). Raises RuleBookError `document_unknown`."""
+        """How a document type is numbered (文书类型与文号): the county's own way, else the system's default.
+
+        Raises RuleBookError `document_unknown` for a code that neither knows.
+        """
         try:
-            return self._numberings[code]
+            return self._numberings.get(code) or DEFAULTS[code]
         except KeyError:
             raise RuleBookError("document_unknown", f"规则库中没有文书类型“{code}”，请核对文书代码。") from None
 

@@ -22,12 +22,15 @@ def _gone_before_visits(stage: Stage, entry: InspectedUnit) -> bool:
 
 
 def keep_unit(session: Session, entry: InspectedUnit, *, gone: bool) -> None:
-    """One unit of the county (单位入库). That it was struck off is known only once the registers have been compared."""
+    """One unit of the county (单位入库). That it was struck off is known only once the registers have been compared.
+
+    A history is replayed even where a credit code does not hold: the report names such units.
+    """
     registry.keep_unit(
         session, code=entry.code, name=entry.name, uscc=entry.uscc, kind=entry.kind, address=entry.address, town=entry.town, legal_rep=entry.legal_rep,
         contact=entry.contact, phone=entry.phone, status=entry.status if gone or entry.deregistered_on is None else "active",
         deregistered_on=entry.deregistered_on if gone else None, credit_tier=entry.credit_tier, electronic_consent=entry.e_service_consent,
-        parent_code=entry.parent,
+        parent_code=entry.parent, checked=False,
     )  # fmt: skip
 
 
@@ -36,6 +39,9 @@ def load_units(stage: Stage) -> int:
     with stage.transaction() as session:
         for entry in stage.county.units:
             keep_unit(session, entry, gone=_gone_before_visits(stage, entry))
+            if not registry.credit_code_holds(entry.uscc):
+                event = HistoryEvent(on=stage.clock.now().date(), event="unit_registered")
+                stage.trouble(entry.code, event, "wrong_credit_code", f"“{entry.name}”的统一社会信用代码 {entry.uscc} 校验不通过（GB 32100），请对照营业执照核对。")
     return len(stage.county.units)
 
 
@@ -86,7 +92,7 @@ def register_findings(stage: Stage, session: Session, *, codes: Iterable[str], e
         registered.append(
             findings.register_finding(
                 session, book=stage.book, inspection=inspection, code=code, item_code=entry.item, facts=entry.facts, disposal=entry.disposal, act=act,
-                department=department,
+                department=department, evidence=stage.book.item(entry.item).evidence or ("现场检查笔录",),
             )
         )
     return registered

@@ -75,14 +75,15 @@ def _listed(stage: Stage, session: Session, history: ListingHistory) -> Matter |
     if matters.has_code(session, code):
         return matters.matter_by_code(session, code)
     unit = unit_of(session, history.unit)
-    found = stored.listing_of(session, unit_id=unit.id or 0, year=history.year or int(history.code.split("-")[1]))
+    found = stored.listing_of(session, unit_id=unit.id or 0, year=_year(history))
     if found is not None:
         stage.listings[history.code] = found.code
     return found
 
 
-def _year(history: ListingHistory, event: HistoryEvent) -> int:
-    return history.year or event.on.year
+def _year(history: ListingHistory) -> int:
+    """The year of a listing: as its county states it, else that in which it began (列入年度); codes are anybody's own."""
+    return history.year or history.events[0].on.year
 
 
 def _need(stage: Stage, session: Session, history: ListingHistory) -> Matter:
@@ -96,7 +97,7 @@ def _open(stage: Stage, session: Session, history: ListingHistory, event: Histor
     actor = stage.people.leader(history.lead) if action == "adopt" else stage.people.officer(history.lead)
     held = listing.open_listing(
         session, book=stage.book, unit_id=unit_of(session, history.unit).id or 0, responsible=history.lead, act=stage.act(action, actor, event, given),
-        year=_year(history, event), code=history.code, threshold=history.threshold,
+        year=_year(history), code=history.code, threshold=history.threshold,
     )  # fmt: skip
     stage.listings[history.code] = held.code
     return held

@@ -84,7 +84,9 @@ def _keep(matter: Matter, *, step: Step, act: Act) -> None:
     matter.details = details
 
 
-def record(session: Session, *, book: RuleBook, matter: Matter, step: Step, act: Act, facts: Facts, zone: ZoneInfo = SHANGHAI) -> Event:
+def record(
+    session: Session, *, book: RuleBook, matter: Matter, step: Step, act: Act, facts: Facts, zone: ZoneInfo = SHANGHAI
+) -> Event:
     """Write a decided step (写入流转记录): the only place in which a matter's state changes.
 
     The matter's row must be locked by the caller. Raises `Refusal` `lost_race` where somebody has been quicker.
@@ -104,9 +106,19 @@ def record(session: Session, *, book: RuleBook, matter: Matter, step: Step, act:
     effects: list[Any] = []
     for effect in row.clocks:
         effects += clocks.apply(session, effect=effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
-    for paper in row.papers:
-        document = issue_number(session, book=book, matter=matter, paper=paper, act=act, facts=facts, seq=seq)
-        effects.append({"paper": paper.code, "document": document.matter_id, "number": document.number, "facts": document.facts_sha256})
+    for index, paper in enumerate(row.papers):
+        word = str(act.given.get("number_word") or "") if index == 0 else ""
+        document = issue_number(
+            session, book=book, matter=matter, paper=paper, act=act, facts=facts, seq=seq, word=word
+        )
+        effects.append(
+            {
+                "paper": paper.code,
+                "document": document.matter_id,
+                "number": document.number,
+                "facts": document.facts_sha256,
+            }
+        )
     for tell in row.tells:
         effects += outgoing.notify(session, book=book, matter=matter, tell=tell, act=act, facts=facts, seq=seq)
 
@@ -122,9 +134,11 @@ def record(session: Session, *, book: RuleBook, matter: Matter, step: Step, act:
     return event
 
 
-def issue_number(session: Session, *, book: RuleBook, matter: Matter, paper: Any, act: Act, facts: Facts, seq: int) -> Document:
+def issue_number(
+    session: Session, *, book: RuleBook, matter: Matter, paper: Any, act: Act, facts: Facts, seq: int, word: str = ""
+) -> Document:
     """Number and freeze a paper, and queue its printing (编号并固化文书)."""
-    frozen = papers.freeze(session, book=book, matter=matter, paper=paper, act=act, facts=facts)
+    frozen = papers.freeze(session, book=book, matter=matter, paper=paper, act=act, facts=facts, word=word)
     held = create(
         session, kind="document", code=f"{matter.code}-{paper.code}-{seq}", on=act.on, at=act.at, state="numbered", unit_id=matter.unit_id,
         case_id=matter.case_id, subject_id=matter.id, responsible=frozen.issuer, origin=frozen.issuer,

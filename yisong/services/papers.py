@@ -14,7 +14,7 @@ from yisong.clock import local_date
 from yisong.domain.chain import canonical, json_value
 from yisong.domain.lifecycle import Act, Facts, Paper, Refusal
 from yisong.domain.roles import Party
-from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.domain.rulebook import RuleBook
 from yisong.services import lettering, outgoing
 
 
@@ -54,13 +54,10 @@ def organ_of(party: Party, *, facts: Facts, matter: Matter) -> str:
     return next(iter(sorted(facts.parties.get(party, frozenset()))), "")
 
 
-def _numbered(session: Session, *, book: RuleBook, code: str, issuer: str, on: date, word: str, offline: bool) -> tuple[str, int | None, int | None, str]:
-    try:
-        numbering = book.numbering(code)
-    except RuleBookError as error:
-        if code != "LIAN":
-            raise
-        return _plain_number(session, book=book, issuer=issuer, on=on, word="立", offline=offline, cause=error)
+def _numbered(
+    session: Session, *, book: RuleBook, code: str, issuer: str, on: date, word: str, offline: bool
+) -> tuple[str, int | None, int | None, str]:
+    numbering = book.numbering(code)
     if not numbering.numbered or offline:
         return "", None, None, ""
     prefix = book.organ(issuer).prefix_on(on)
@@ -70,28 +67,20 @@ def _numbered(session: Session, *, book: RuleBook, code: str, issuer: str, on: d
     return name, on.year, sequence, numbering.format(prefix, on.year, sequence, word=word or None)
 
 
-def _plain_number(
-    session: Session, *, book: RuleBook, issuer: str, on: date, word: str, offline: bool, cause: RuleBookError
-) -> tuple[str, int | None, int | None, str]:
-    """A paper that the county's list of types leaves out, numbered in the common manner (清单未列的文书)."""
-    if offline:
-        return "", None, None, ""
-    name = f"{book.organ(issuer).prefix_on(on)}{word}"
-    sequence = next_number(session, issuer=issuer, series=name, year=on.year)
-    return name, on.year, sequence, f"{name}〔{on.year}〕{sequence}号"
-
-
-def freeze(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, act: Act, facts: Facts) -> Frozen:
+def freeze(
+    session: Session, *, book: RuleBook, matter: Matter, paper: Paper, act: Act, facts: Facts, word: str = ""
+) -> Frozen:
     """Give a paper its number and its facts (编号、固化).
 
-    `act.given["number_word"]` asks for a ministry's own form (监察 instead of 责改); an offline act's papers are not numbered again.
+    `word` asks for a ministry's own form (监察 instead of 责改); an offline act's papers are not numbered again.
     """
     issuer = organ_of(paper.issuer, facts=facts, matter=matter)
     if not issuer:
         raise Refusal("issuer_missing", f"文书“{paper.code}”没有出具机关，请先确定责任部门。")
     on = local_date(act.at) if not act.offline else act.on
-    word = str(act.given.get("number_word") or "") if paper.service else ""
-    series, year, sequence, number = _numbered(session, book=book, code=paper.code, issuer=issuer, on=on, word=word, offline=act.offline)
+    series, year, sequence, number = _numbered(
+        session, book=book, code=paper.code, issuer=issuer, on=on, word=word, offline=act.offline
+    )
     gathered = lettering.gather(
         session, book=book, matter=matter, paper=paper, act=act, facts=facts, issuer=issuer, number=number, issued_on=on
     )
@@ -113,5 +102,13 @@ def keep(session: Session, *, frozen: Frozen, held: Matter, matter: Matter, act:
     session.add(document)
     session.flush()
     if not act.offline:
-        outgoing.queue(session, key=f"letter:{held.code}", kind="letter", at=act.at, payload={"document": held.id}, matter_id=held.id, case_id=held.case_id)
+        outgoing.queue(
+            session,
+            key=f"letter:{held.code}",
+            kind="letter",
+            at=act.at,
+            payload={"document": held.id},
+            matter_id=held.id,
+            case_id=held.case_id,
+        )
     return document

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlmodel import Session
 from stdnum.cn import uscc as credit_code
-from stdnum.exceptions import ValidationError
 
 from models import Inspection, PlannedInspection, Unit
 from yisong.domain.lifecycle import Refusal
@@ -15,18 +14,22 @@ from yisong.store import inspections as stored
 from yisong.store import matters
 
 
+def credit_code_holds(uscc: str) -> bool:
+    """Whether the check digits of GB 32100 hold (统一社会信用代码校验)."""
+    return bool(credit_code.is_valid(uscc))
+
+
 def keep_unit(
     session: Session, *, code: str, name: str, uscc: str, kind: str = "企业", address: str = "", town: str = "", legal_rep: str = "", contact: str = "",
     phone: str = "", status: str = "active", deregistered_on: date | None = None, credit_tier: str = "normal", electronic_consent: bool = False, parent_code: str = "",
+    checked: bool = True,
 ) -> Unit:  # fmt: skip
     """Register a unit or bring its entry up to date (登记单位).
 
     Raises `Refusal` `wrong_credit_code` where the check digit of GB 32100 does not hold.
     """
-    try:
-        credit_code.validate(uscc)
-    except ValidationError:
-        raise Refusal("wrong_credit_code", f"“{name}”的统一社会信用代码 {uscc} 校验不通过（GB 32100），请对照营业执照核对。") from None
+    if checked and not credit_code_holds(uscc):
+        raise Refusal("wrong_credit_code", f"“{name}”的统一社会信用代码 {uscc} 校验不通过（GB 32100），请对照营业执照核对。")
     unit = matters.unit_by_code(session, uscc) or matters.unit_by_code(session, code) or Unit(code=code, name=name, uscc=uscc)
     unit.name, unit.kind, unit.address, unit.town, unit.legal_rep = name, kind or unit.kind, address, town, legal_rep
     unit.contact, unit.phone, unit.status, unit.deregistered_on = contact, phone, status, deregistered_on
