@@ -139,7 +139,7 @@ def render_pdf(letter: Letter, *, facts_json: bytes | None = None, created: date
         raise DocumentError("too-long", f"文书超过{_LARGEST_TEXT}字，不能打印。请改为附件。")
     refuse_missing_glyphs(text)
     press = _load()
-    with _lock:
+    with _lock, tuning.without_collector():
         page = press.page_class(render_html(letter, created=created))
         document = page.render(stylesheets=[press.sheet], font_config=press.fonts)
         attachments = [_attachment(press, facts_json, created)] if facts_json is not None else None

@@ -1,21 +1,26 @@
-"""Two savings inside the printing libraries (印刷库调优), worth about a fifth of the time of a letter.
+"""Three savings inside the printing libraries (印刷库调优), worth about a quarter of the time of a letter.
 
-Both leave every byte of meaning alone. The libraries are pinned, and `tests/documents/test_printing.py` holds the result.
+All leave the meaning alone. The libraries are pinned, and `tests/documents/test_printing.py` holds the result.
 """
 
 from __future__ import annotations
 
+import gc
 import re
 import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+
+from yisong.documents.errors import DocumentError
 
 _LEVEL = 4  # pydyf packs at 9: three times the time of 4 for three per cent of the size
 _SIZED_ARRAY = re.compile(r"hb_codepoint_t\[\d+\]")
 
 
 def install() -> None:
-    """Apply both in this process."""
+    """Apply them in this process."""
     import pydyf  # type: ignore[import-untyped]
     import weasyprint.pdf.fonts as faces
 
@@ -25,6 +30,42 @@ def install() -> None:
     )
     if not isinstance(faces.ffi, _OpenArrays):
         faces.ffi = _OpenArrays(faces.ffi)
+    faces.Font._harfbuzz_subset = _keep_used_glyphs
+
+
+def _keep_used_glyphs(font: Any, used: Iterable[int], hinting: bool) -> None:
+    """Subset a face in one pass. A second one would cut trailing numbers off; in our slim faces they are zeros, and pack to nothing."""
+    from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
+    from weasyprint.text.fonts import get_hb_object_data
+
+    request = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
+    glyphs = sorted(used)
+    harfbuzz.hb_set_add_sorted_array(
+        harfbuzz_subset.hb_subset_input_glyph_set(request), ffi.new("hb_codepoint_t[]", glyphs), len(glyphs)
+    )
+    flags = harfbuzz_subset.HB_SUBSET_FLAGS_RETAIN_GIDS
+    if not hinting:
+        flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NO_HINTING
+    if font.missing:
+        flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NOTDEF_OUTLINE
+    harfbuzz_subset.hb_subset_input_set_flags(request, flags)
+    face = ffi.gc(harfbuzz_subset.hb_subset_or_fail(font.hb_face, request), harfbuzz.hb_face_destroy)
+    content = get_hb_object_data(face) if face else None
+    if not content:
+        raise DocumentError("bad-font", f"字体“{font.family}”不能取子集，文书不能生成。请更换该字体文件。")
+    font.file_content = content
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold the garbage collector while one letter is laid out: everything is alive until its end."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
 
 
 class _OpenArrays:
