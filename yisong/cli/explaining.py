@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from yisong.domain.deadlines import Unit, days_late, explain
 from yisong.domain.rulebook import RuleBookError
-from yisong.services.clocks import ledger_of
+from yisong.services.clocks import calendar_of, ledger_of
 from yisong.store import deadlines as stored
 from yisong.store import matters
 
@@ -54,7 +54,7 @@ def explained(session: Session, *, book: RuleBook, code: str, rule: str, today: 
     for clock in clocks:
         if rule and clock.rule != rule:
             continue
-        walk = explain(ledger_of(session, clock), calendar=book.calendar)
+        walk = explain(ledger_of(session, clock), calendar=calendar_of(session, book=book, clock=clock))
         days = [
             {
                 "day": line.at or line.day,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from yisong.domain.escalation import EscalationError, Ladder, ladder_for, next_l
 from yisong.domain.lifecycle import ALL_CLOCKS, Act, ClockEffect, Facts, Refusal, Verb
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
+from yisong.domain.workdays import WorkCalendar
+from yisong.store import calendars
 from yisong.store import deadlines as stored
 
 ONE_DAY = timedelta(days=1)
@@ -53,20 +55,24 @@ def rule_for(book: RuleBook, code: str, *, on: date, department: str) -> Deadlin
 
 def ledger_of(session: Session, clock: Clock) -> Ledger:
     """The clock as a ledger: everything that its due date derives from (时钟台账)."""
+    return ledger_from(clock, stored.entries(session, clock.id) if clock.entries else ())
+
+
+def ledger_from(clock: Clock, entries: Iterable[ClockEntry]) -> Ledger:
+    """The clock as a ledger, its entries at hand (时钟台账). A re-projection explains a date; it is no part of deriving it."""
     pauses: list[Pause] = []
     extensions: list[Extension] = []
-    if clock.entries:
-        for entry in stored.entries(session, clock.id):
-            if entry.kind == "pause":
-                pauses.append(Pause(start=entry.on, end=None, reason=entry.reason, basis=entry.basis, start_at=entry.at if clock.unit == "h" else None))
-            elif entry.kind == "resume" and pauses:
-                last = pauses.pop()
-                at = entry.at if clock.unit == "h" else None
-                pauses.append(Pause(start=last.start, end=entry.on, reason=last.reason, basis=last.basis, start_at=last.start_at, end_at=at))
-            elif entry.kind == "extend":
-                extensions.append(
-                    Extension(on=entry.on, new_due=day_of(entry.data.get("new_due")), amount=entry.data.get("amount"), reason=entry.reason, basis=entry.basis)
-                )
+    for entry in entries:
+        if entry.kind == "pause":
+            pauses.append(Pause(start=entry.on, end=None, reason=entry.reason, basis=entry.basis, start_at=entry.at if clock.unit == "h" else None))
+        elif entry.kind == "resume" and pauses:
+            last = pauses.pop()
+            at = entry.at if clock.unit == "h" else None
+            pauses.append(Pause(start=last.start, end=entry.on, reason=last.reason, basis=last.basis, start_at=last.start_at, end_at=at))
+        elif entry.kind == "extend":
+            extensions.append(
+                Extension(on=entry.on, new_due=day_of(entry.data.get("new_due")), amount=entry.data.get("amount"), reason=entry.reason, basis=entry.basis)
+            )
     return Ledger(
         rule=clock.rule,
         unit=Unit(clock.unit),
@@ -104,9 +110,20 @@ def look(book: RuleBook, clock: Clock, *, after: date, climbed: frozenset[str]) 
     return min(days) if days else None
 
 
+def calendar_of(session: Session, *, book: RuleBook, clock: Clock) -> WorkCalendar:
+    """The calendar that a clock counts by (时钟所用日历): its own version, until it is re-derived under a newer one.
+
+    So what is explained, what is swept and what a step adds to all end on the same day, also while a date that would move
+    against the unit waits for a person. A version that was never kept cannot be told apart from the book's.
+    """
+    if clock.calendar_version in ("", book.calendar.version):
+        return book.calendar
+    return calendars.calendar(session, clock.calendar_version) or book.calendar
+
+
 def reckon(session: Session, *, book: RuleBook, clock: Clock, after: date, zone: ZoneInfo) -> None:
     """Derive due date and next look from the ledger (推算到期日)."""
-    found = due(ledger_of(session, clock), calendar=book.calendar, timezone=zone)
+    found = due(ledger_of(session, clock), calendar=calendar_of(session, book=book, clock=clock), timezone=zone)
     clock.due_on, clock.provisional, clock.calendar_version = found.on, found.provisional, found.calendar_version
     clock.due_at = found.at if clock.unit == Unit.HOURS else None
     clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id) if clock.id else frozenset())
@@ -153,6 +170,7 @@ def _start(session: Session, effect: ClockEffect, *, book: RuleBook, matter: Mat
         severity=str(facts.value("severity", "general")),
     )
     reckon(session, book=book, clock=clock, after=_looked_until(act, zone), zone=zone)
+    calendars.keep(session, book.calendar, at=act.at)
     session.add(clock)
     session.flush()
     return {
@@ -190,7 +208,7 @@ def apply(session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matt
             new_due = day_of(act.given.get(effect.since))
             if new_due is not None:
                 extension = Extension(on=act.on, new_due=new_due, reason=reason)
-                grant(ledger_of(session, clock), extension, calendar=book.calendar, timezone=zone)
+                grant(ledger_of(session, clock), extension, calendar=calendar_of(session, book=book, clock=clock), timezone=zone)
             _enter(session, clock, "extend", act=act, reason=reason, data={"new_due": new_due.isoformat() if new_due else None, "old_due": clock.due_on.isoformat() if clock.due_on else None})
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         else:

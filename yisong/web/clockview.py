@@ -12,8 +12,8 @@ from yisong.domain.deadlines import explain
 from yisong.domain.entries import RuleBookError
 from yisong.domain.rulebook import DeadlineRule, RuleBook
 from yisong.domain.workdays import CalendarError, DayKind
-from yisong.services.clocks import ledger_of
-from yisong.store import deadlines
+from yisong.services.clocks import calendar_of, ledger_of
+from yisong.store import case_page, deadlines
 from yisong.web.lateness import Lateness, lateness
 from yisong.web.visit import Visit
 
@@ -70,11 +70,12 @@ def late_of(visit: Visit, clock: Clock | None) -> Lateness:
 
 def views(visit: Visit, family: list[Matter]) -> list[ClockView]:
     """All clocks of a case: the running ones first, by due day, then the ended ones, the latest first (期限一览)."""
-    found: list[ClockView] = []
-    for matter in family:
-        for clock in deadlines.of_matter(visit.session, matter.id):
-            rungs = tuple(deadlines.rungs(visit.session, [clock.id or 0]))
-            found.append(_view(visit, clock, matter, rungs))
+    by_id = {matter.id or 0: matter for matter in family}
+    clocks = case_page.clocks(visit.session, list(by_id))
+    rungs: dict[int, list[Rung]] = {}
+    for rung in deadlines.rungs(visit.session, [clock.id or 0 for clock in clocks]):
+        rungs.setdefault(rung.clock_id, []).append(rung)
+    found = [_view(visit, clock, by_id[clock.matter_id], tuple(rungs.get(clock.id or 0, ()))) for clock in clocks]
     running = [view for view in found if view.live]
     ended = [view for view in found if not view.live]
     running.sort(key=lambda view: (not view.clock.chased, view.clock.due_on or date.max, view.clock.id or 0))
@@ -113,7 +114,8 @@ def walk(visit: Visit, clock: Clock) -> tuple[CountedDay, ...]:
         DeadlineError, CalendarError: where the ledger cannot be walked.
     """
     zone = visit.hall.desk.settings.timezone
-    return explain(ledger_of(visit.session, clock), calendar=visit.book.calendar, timezone=zone)
+    calendar = calendar_of(visit.session, book=visit.book, clock=clock)
+    return explain(ledger_of(visit.session, clock), calendar=calendar, timezone=zone)
 
 
 def strip(visit: Visit, clock: Clock, lines: tuple[CountedDay, ...]) -> list[Cell]:

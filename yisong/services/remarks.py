@@ -1,0 +1,73 @@
+"""Lines in the journal that change no state (流转附记): a date that moved, a rung that a person decided.
+
+Like every line they stand in the matter's hash chain; unlike a step they need no row of a table, for nothing of the matter
+becomes otherwise. Many are written at once; the matters' rows must be held by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models import Event, Matter
+from yisong.domain.chain import event_hash, json_value
+from yisong.domain.roles import Actor
+from yisong.services.journal import body_of
+from yisong.store import batches
+
+LABELS = {
+    "climb": "催督升级",
+    "reproject": "期限复算",
+    "reproject_asked": "期限提前待确认",
+    "reproject_declined": "保留原期限",
+    "rung_received": "签收催督文书",
+    "rung_replied": "回复催督文书",
+    "rung_proposed": "提请升级",
+    "rung_approved": "批准升级",
+    "rung_dropped": "不予升级",
+    "rung_closed": "挂牌督办销号",
+}
+"""What a reader sees (中文名)."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line to write (附记). `seq` is filled in: the place it took in the matter's chain."""
+
+    matter: Matter
+    action: str
+    actor: Actor
+    on: date
+    given: dict[str, Any] = field(default_factory=dict)
+    effects: list[Any] = field(default_factory=list)
+    seq: int = 0
+
+
+def reserve(lines: Sequence[Line]) -> None:
+    """Take each line's place in its matter's chain (占序), for papers that are named after it before it is written."""
+    for line in lines:
+        line.matter.seq += 1
+        line.seq = line.matter.seq
+
+
+def write(session: Session, lines: Sequence[Line], *, at: datetime) -> None:
+    """Write lines at the end of their matters' chains (写入附记), in the order given. `at`: the true instant (aware)."""
+    reserve([line for line in lines if not line.seq])
+    events = []
+    for line in lines:
+        matter = line.matter
+        event = Event(
+            matter_id=matter.id or 0, seq=line.seq, action=line.action, source=matter.state, target=matter.state, actor_id=line.actor.id,
+            actor_name=line.actor.name, department=line.actor.department, on=line.on, at=at.astimezone(UTC), offline=False,
+            given=json_value(line.given), effects=json_value(line.effects), previous=matter.head, hash="",
+        )  # fmt: skip
+        event.hash = event_hash(matter.head, body_of(event))
+        matter.head, matter.changed_at = event.hash, at
+        session.add(matter)
+        events.append(event.model_dump())
+    batches.insert_events(session, events)
+    session.flush()
