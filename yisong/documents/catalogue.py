@@ -21,6 +21,7 @@ from jinja2 import Template
 from yisong.documents.errors import DocumentError
 from yisong.documents.facts import Absent, Record, check_declaration, check_facts, missing_fact, prepare
 from yisong.documents.letter import Layout, Letter, chinese_date
+from yisong.documents.measures import FORM_TITLE_CHARACTERS, TITLE_CHARACTERS
 from yisong.documents.parse import NOTHING, OwnSignature, parse_body, parse_head, split_lines
 from yisong.documents.wording import Sandbox, compile_wording, render, sandbox
 
@@ -143,7 +144,8 @@ class Catalogue:
             prepared.setdefault(key, () if key == "copies" else Absent(name=key))
         check_facts(prepared, source.type.facts)
         wording = render(self._template(code, organ), prepared, where=source.where)
-        head, lines = parse_head(split_lines(wording), where=source.where)
+        widest = TITLE_CHARACTERS if source.type.layout in ("letter", "gongwen") else FORM_TITLE_CHARACTERS
+        head, lines = parse_head(split_lines(wording), where=source.where, widest=widest)
         issuer, day = _issuer_name(prepared), _day(prepared)
         own = OwnSignature(issuer, chinese_date(day) if day else "")
         sign = head.values.get("sign", NOTHING if source.type.layout == "internal" else "机关")

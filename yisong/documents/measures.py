@@ -23,6 +23,7 @@ LETTER_TOP_MM = 30  # 10.1: upper edge of the mark below the page's edge
 MARK_LARGEST = 48
 TITLE_SIZE = 22
 TITLE_CHARACTERS = 20  # of 二号 on one line of the type area
+FORM_TITLE_CHARACTERS = 15  # beside the verification code
 FORM_SIZE, FORM_PITCH, FORM_CELL_SIZE, FORM_CELL_PITCH = 14, 25.0, 12, 18.0
 
 IMPRINT_SIZE, IMPRINT_PITCH = 14, 24.0

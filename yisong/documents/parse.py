@@ -51,8 +51,8 @@ def split_lines(wording: Marked) -> list[Marked]:
     return [line for line in wording.split("\n") if line.mask.strip(" \t")]
 
 
-def parse_head(lines: Sequence[Marked], *, where: str) -> tuple[Head, list[Marked]]:
-    """Read the head; give back the lines after it."""
+def parse_head(lines: Sequence[Marked], *, where: str, widest: float = TITLE_CHARACTERS) -> tuple[Head, list[Marked]]:
+    """Read the head; give back the lines after it. `widest`: characters of a title line."""
     if not lines or lines[0].mask.strip() != "---":
         raise DocumentError("bad-template", f"{where}：措辞应以“---”一行开头，写明 title 等要素。")
     head = Head()
@@ -75,7 +75,7 @@ def parse_head(lines: Sequence[Marked], *, where: str) -> tuple[Head, list[Marke
             )
         value = line.cut(len(name) + 1).strip()
         if current == "title":
-            head.title = title_lines(value)
+            head.title = title_lines(value, widest=widest)
         elif current in _LIST_KEYS:
             head.lists.setdefault(current, (_one_line(value),) if len(value) and value.mask != NOTHING else ())
         else:
@@ -83,16 +83,16 @@ def parse_head(lines: Sequence[Marked], *, where: str) -> tuple[Head, list[Marke
     raise DocumentError("bad-template", f"{where}：版头没有以“---”一行结束。")
 
 
-def title_lines(value: Marked) -> tuple[str, ...]:
+def title_lines(value: Marked, *, widest: float = TITLE_CHARACTERS) -> tuple[str, ...]:
     """A title's lines: where the wording says ` / `, else broken so that words and names stay whole."""
     given = tuple(_one_line(part.strip()) for part in value.split(_TITLE_BREAK))
     if len(given) > 1:
         return tuple(line for line in given if line)
     text = _one_line(value)
     if len(text) != len(value):
-        return break_title(text, (), widest=TITLE_CHARACTERS) if text else ()
+        return break_title(text, (), widest=widest) if text else ()
     edges = tuple(at for at in range(1, len(value)) if (value.mask[at] == DATA) != (value.mask[at - 1] == DATA))
-    return break_title(text, edges, widest=TITLE_CHARACTERS) if text else ()
+    return break_title(text, edges, widest=widest) if text else ()
 
 
 def _one_line(piece: Marked) -> str:
