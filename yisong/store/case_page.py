@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from models import Document, Event, Finding, Inspection, Matter, Unit
+from models import Clock, Document, Event, Finding, Inspection, Matter, Unit
 
 
 def family(session: Session, root: Matter) -> list[Matter]:
@@ -29,6 +29,11 @@ def papers(session: Session, matter_ids: Sequence[int]) -> list[Document]:
             select(Document).where(col(Document.matter_id).in_(matter_ids)).order_by(col(Document.matter_id))
         )
     )
+
+
+def clocks(session: Session, matter_ids: Sequence[int]) -> list[Clock]:
+    """The clocks of these matters, oldest first (期限)."""
+    return list(session.scalars(select(Clock).where(col(Clock.matter_id).in_(matter_ids)).order_by(col(Clock.id))))
 
 
 def finding(session: Session, matter_id: int | None) -> Finding | None:

@@ -22,6 +22,10 @@ from models import Clock, Document, Matter, Unit
 ROOTS = ("transfer", "listing", "risk")
 NEVER = date(9999, 12, 31)
 MOST_NUMBERS = 500
+_CHILD: Any = aliased(Matter)
+_ORDER: Any = aliased(Matter)
+_TRACK: Any = aliased(Matter)
+_PAPER: Any = aliased(Matter)
 
 
 class View(StrEnum):
@@ -126,9 +130,8 @@ def _names(organ: str) -> ColumnElement[bool]:
     return and_(col(Matter.kind) == "risk", cast(col(Matter.details), Text).contains(f'"{organ}"', autoescape=True))
 
 
-def _is_turn(turn: Turn, department: str, live_orders: Sequence[str]) -> ColumnElement[bool]:
-    own = turn.kind in (*ROOTS, "finding")
-    held: Any = Matter if own else aliased(Matter)
+def _is_turn(turn: Turn, held: Any, *, department: str, live_orders: Sequence[str]) -> ColumnElement[bool]:
+    """The condition of one turn on the matter `held`: the row itself, or something that belongs to its case."""
     rules: list[ColumnElement[bool]] = [col(held.kind) == turn.kind, col(held.state).in_(turn.states)]
     if turn.kind == "risk" and turn.party == "responsible":
         rules.append(_names(department))
@@ -138,10 +141,23 @@ def _is_turn(turn: Turn, department: str, live_orders: Sequence[str]) -> ColumnE
         running = (col(Clock.matter_id) == col(held.id), col(Clock.status) == "running")
         rules.append(exists().where(*running, col(Clock.rule).startswith(turn.clock)))
     if turn.idle:
-        order: Any = aliased(Matter)
-        busy = (col(order.case_id) == col(Matter.id), col(order.kind) == "order", col(order.state).in_(live_orders))
+        busy = (col(_ORDER.case_id) == col(Matter.id), col(_ORDER.kind) == "order", col(_ORDER.state).in_(live_orders))
         rules.append(~exists().where(*busy))
-    return and_(*rules) if own else exists().where(col(held.case_id) == col(Matter.id), *rules)
+    return and_(*rules)
+
+
+def _mine(desktop: Desktop) -> ColumnElement[bool]:
+    """It is this desk's turn: on the row itself, or on an order or a referral of its case (待我办理)."""
+    own: list[ColumnElement[bool]] = []
+    below: list[ColumnElement[bool]] = []
+    for turn in desktop.turns:
+        at_root = turn.kind in (*ROOTS, "finding")
+        held = Matter if at_root else _CHILD
+        found = _is_turn(turn, held, department=desktop.department, live_orders=desktop.live_orders)
+        (own if at_root else below).append(found)
+    if below:
+        own.append(exists().where(col(_CHILD.case_id) == col(Matter.id), or_(*below)))
+    return or_(false(), *own)
 
 
 def _within(desktop: Desktop, mine: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -158,17 +174,17 @@ def _within(desktop: Desktop, mine: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _referred_to_police(case_id: Any) -> ColumnElement[bool]:
     """The case has been handed over to the police (已移送公安)."""
-    track: Any = aliased(Matter)
     before = ("suspected", "team_set", "report_submitted", "approved", "disapproved")
-    return exists().where(col(track.case_id) == case_id, col(track.kind) == "criminal", col(track.state).not_in(before))
+    return exists().where(
+        col(_TRACK.case_id) == case_id, col(_TRACK.kind) == "criminal", col(_TRACK.state).not_in(before)
+    )
 
 
 def _found(session: Session, text: str) -> ColumnElement[bool]:
     """A row is found by its code, by its unit's name or credit code, or by the number of one of its papers."""
-    paper: Any = aliased(Matter)
     numbered = (
-        select(func.coalesce(col(paper.case_id), col(paper.subject_id)))
-        .join(Document, col(Document.matter_id) == col(paper.id))
+        select(func.coalesce(col(_PAPER.case_id), col(_PAPER.subject_id)))
+        .join(Document, col(Document.matter_id) == col(_PAPER.id))
         .where(col(Document.number).contains(text, autoescape=True))
         .limit(MOST_NUMBERS)
     )
@@ -184,8 +200,7 @@ def _found(session: Session, text: str) -> ColumnElement[bool]:
 
 def _tasks(session: Session, *, desktop: Desktop, text: str, department: str, closed: bool | None) -> Subquery:
     """Every row of a desk with its rank and due day (任务集). `closed` None: open and closed ones."""
-    turns = [_is_turn(turn, desktop.department, desktop.live_orders) for turn in desktop.turns]
-    mine = or_(false(), *turns)
+    mine = _mine(desktop)
     at_work = or_(
         false(), *(and_(col(Matter.kind) == kind, col(Matter.state).in_(s)) for kind, s in desktop.open_states.items())
     )

@@ -45,8 +45,8 @@ class FindingView:
     inspection: Inspection | None
 
 
-def groups(visit: Visit, family: Sequence[Matter]) -> list[Group]:
-    """Everything this person may do on this page, matter by matter (可办事项)."""
+def groups(visit: Visit, family: Sequence[Matter], *, unserved: frozenset[int]) -> list[Group]:
+    """Everything this person may do on this page, matter by matter (可办事项); of the papers only those that wait for service."""
     found = []
     by_id = {matter.id: matter for matter in family}
     for matter in family:
@@ -54,9 +54,11 @@ def groups(visit: Visit, family: Sequence[Matter]) -> list[Group]:
             continue
         if matter.kind == "finding" and matter.case_id is not None:
             continue
+        if matter.kind == "document" and matter.id not in unserved:
+            continue
         offered = choices(visit, matter)
         if matter.kind == "document":
-            offered = [each for each in offered if each.key.startswith("service.")]
+            offered = [each for each in offered if "." in each.key]
         if offered:
             main = _main(matter, by_id.get(matter.subject_id), offered)
             offered.sort(key=lambda each: (each.key != main, bool(each.obstacle), each.dangerous))
@@ -73,6 +75,13 @@ def groups(visit: Visit, family: Sequence[Matter]) -> list[Group]:
         "review": 4,
     }
     return sorted(found, key=lambda group: (order.get(group.matter.kind, 9), -(group.matter.id or 0)))
+
+
+def corrections(visit: Visit, family: Sequence[Matter]) -> dict[int, list[Choice]]:
+    """What may be done to a paper itself, by paper: withdraw it, supersede it, void its number (文书更正)."""
+    papers = [matter for matter in family if matter.kind == "document"]
+    found = {matter.id or 0: [each for each in choices(visit, matter) if "." not in each.key] for matter in papers}
+    return {key: offered for key, offered in found.items() if offered}
 
 
 def _main(matter: Matter, subject: Matter | None, offered: Sequence[Choice]) -> str:
@@ -137,6 +146,7 @@ def render(visit: Visit, root: Matter) -> HTMLResponse:
     by_id = {matter.id or 0: matter for matter in family}
     events = matters.events(visit.session, list(by_id))
     papers = paperview.views(visit, family)
+    unserved = frozenset(view.document.matter_id for view in papers if view.unserved)
     clocks = clockview.views(visit, family)
     transfer = casefile.transfer(visit.session, root.case_id)
     story = timeline.story(
@@ -149,7 +159,8 @@ def render(visit: Visit, root: Matter) -> HTMLResponse:
         root=root.id,
     )
     return visit.hall.pages.page(
-        visit, "case.html", root=root, line=_line(visit, root), transfer=transfer, groups=groups(visit, family), clocks=clocks,
+        visit, "case.html", root=root, line=_line(visit, root), transfer=transfer, groups=groups(visit, family, unserved=unserved),
+        corrections=corrections(visit, family), clocks=clocks,
         pressing=clockview.pressing(clocks), papers=papers, findings=findings(visit, root), story=story, done=_done(visit, by_id, events),
         paper_name=lambda code: paperview.paper_name(visit.hall, code),
     )  # fmt: skip

@@ -25,7 +25,7 @@ KIND_CHOICES = (
 CASE_DOORS = {"assign": "", "handle_own": "own"}
 """Steps of a finding that make a case of it, and are therefore taken by the service that opens cases."""
 FINDINGS = "chosen_findings"
-DANGEROUS = frozenset({"void", "terminate", "withdraw", "revoke"})
+DANGEROUS = frozenset({"void", "terminate", "withdraw", "supersede", "revoke"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,10 @@ def choice(visit: Visit, matter: Matter, key: str) -> Choice:
         return found
     kind, _, action = key.rpartition(".")
     table = lifecycles.ALL.get(kind or matter.kind)
-    row = next((row for row in table.transitions if row.action == action), None) if table else None
+    rows = [row for row in table.transitions if row.action == action] if table else []
+    row = next(
+        (row for row in rows if (row.source == ("",)) is bool(kind)), None
+    )  # a step is no opening, and the reverse
     if row is None:
         raise Refusal("unknown_action", f"没有“{key}”这一步骤，请从案件页面的按钮进入。")
     return Choice(matter, key, row)
