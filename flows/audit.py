@@ -24,7 +24,12 @@ def verify() -> dict[str, Any]:
 def audit_journal() -> dict[str, Any]:
     """Verify the journal and fail the run where it does not hold (核验)."""
     done = verify()
-    leave_report("audit", title="流转记录核验", rows=[("事项", done["matters"]), ("记录", done["events"]), ("断链", len(done["faults"]))], notes=done["faults"])
+    leave_report(
+        "audit",
+        title="流转记录核验",
+        rows=[("事项", done["matters"]), ("记录", done["events"]), ("断链", len(done["faults"]))],
+        notes=done["faults"],
+    )
     if done["faults"]:
         raise RuntimeError(f"流转记录有 {len(done['faults'])} 处断链，请查看运行报告并核对数据库备份。")
     return done

@@ -28,6 +28,17 @@ def refresh_calendar(at: datetime | None = None) -> dict[str, Any]:
     with desk_at(at) as desk:
         at, version = desk.now, desk.book.calendar.version
     done = reproject_clocks(version, at)
-    rows = [("日历版本", version), ("调整", done["moved"]), ("不变", done["unchanged"]), ("待确认", done["waiting"]), ("跳过", len(done["skipped"]))]
-    leave_report("calendar", title="工作日历启用与期限复算", rows=rows, notes=[f"时钟 {clock}：{why}" for clock, why in done["skipped"]])
+    rows = [
+        ("日历版本", version),
+        ("调整", done["moved"]),
+        ("不变", done["unchanged"]),
+        ("待确认", done["waiting"]),
+        ("跳过", len(done["skipped"])),
+    ]
+    leave_report(
+        "calendar",
+        title="工作日历启用与期限复算",
+        rows=rows,
+        notes=[f"时钟 {clock}：{why}" for clock, why in done["skipped"]],
+    )
     return done

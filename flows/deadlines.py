@@ -20,7 +20,13 @@ def sweep_until(until: date, at: datetime, cases: str) -> dict[str, Any]:
     with desk_at(at) as desk:
         for _, swept in deadlines.sweep(desk.transaction, book=desk.book, until=until, at=at):
             total.add(swept)
-    return {"days": total.days, "looked": total.looked, "lapsed": total.lapsed, "climbed": total.climbed, "skipped": total.skipped}
+    return {
+        "days": total.days,
+        "looked": total.looked,
+        "lapsed": total.lapsed,
+        "climbed": total.climbed,
+        "skipped": total.skipped,
+    }
 
 
 @flow(name="sweep-deadlines")
@@ -31,6 +37,17 @@ def sweep_deadlines(until: date | None = None, at: datetime | None = None) -> di
         with desk.reading() as session:
             cases = names_of(stored.codes_to_look_at(session, day=until))
     done = sweep_until(until, at, cases)
-    rows = [("巡查天数", done["days"]), ("查看时钟", done["looked"]), ("届满登记", done["lapsed"]), ("升级层级", done["climbed"]), ("跳过", len(done["skipped"]))]
-    leave_report("deadlines", title=f"期限巡查 {until}", rows=rows, notes=[f"时钟 {clock}：{why}" for clock, why in done["skipped"]])
+    rows = [
+        ("巡查天数", done["days"]),
+        ("查看时钟", done["looked"]),
+        ("届满登记", done["lapsed"]),
+        ("升级层级", done["climbed"]),
+        ("跳过", len(done["skipped"])),
+    ]
+    leave_report(
+        "deadlines",
+        title=f"期限巡查 {until}",
+        rows=rows,
+        notes=[f"时钟 {clock}：{why}" for clock, why in done["skipped"]],
+    )
     return done

@@ -26,9 +26,19 @@ def intake_ledgers(folder: Path | None = None, until: date | None = None, at: da
     with desk_at(at) as desk:
         at, until = desk.now, until or desk.today
         place = folder or desk.settings.var / "intake"
-        found = sorted(path for path in place.glob("*") if path.suffix.lower() in (".xlsx", ".xls", ".csv", ".et")) if place.is_dir() else []
-        named = {path: names_of(imports.inspection_codes(desk.reading, book=desk.book, path=path, until=until)) for path in found}
+        found = (
+            sorted(path for path in place.glob("*") if path.suffix.lower() in (".xlsx", ".xls", ".csv", ".et"))
+            if place.is_dir()
+            else []
+        )
+        named = {
+            path: names_of(imports.inspection_codes(desk.reading, book=desk.book, path=path, until=until))
+            for path in found
+        }
     results = {path.name: confirm_ledger(path, path.name, until, at, cases) for path, cases in named.items()}
-    rows = [(name, f"新增检查{done['inspections']}次、发现{done['findings']}项，未过校验{done['errors']}行") for name, done in results.items()]
+    rows = [
+        (name, f"新增检查{done['inspections']}次、发现{done['findings']}项，未过校验{done['errors']}行")
+        for name, done in results.items()
+    ]
     leave_report("intake", title="台账导入", rows=rows or [("台账", "无")])
     return results

@@ -31,5 +31,7 @@ def watch_refusals(on: date | None = None, at: datetime | None = None) -> dict[s
             units = names_of(stored.names_with_failed_orders(session))
     done = count_refusals(on, at, units)
     rows = [("预警与候选", len(done["moved"])), ("期满移出", len(done["expired"]))]
-    leave_report("listing", title=f"拒不整改计数 {on}", rows=rows, notes=[f"{code}：{action}" for code, action in done["moved"]])
+    leave_report(
+        "listing", title=f"拒不整改计数 {on}", rows=rows, notes=[f"{code}：{action}" for code, action in done["moved"]]
+    )
     return done

@@ -29,5 +29,7 @@ def run_outbox(at: datetime | None = None) -> dict[str, Any]:
         waiting = stored.case_codes_waiting(session, at=desk.now)
     done = let_out(at, names_of(waiting))
     rows = [("办结", done["settled"]), ("待重试", done["retried"]), ("失败", done["failed"])]
-    leave_report("outbox", title="文书与消息发送", rows=rows, notes=[f"{key}：{error}" for key, error in done["errors"]])
+    leave_report(
+        "outbox", title="文书与消息发送", rows=rows, notes=[f"{key}：{error}" for key, error in done["errors"]]
+    )
     return done

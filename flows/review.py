@@ -38,5 +38,7 @@ def open_reviews(day: date | None = None, at: datetime | None = None) -> dict[st
     with desk_at(at) as desk, desk.reading() as session:
         waiting = stored.reviews_due(session, until=day + timedelta(days=7))
     rows = [("届满登记", done["lapsed"]), ("跳过", len(done["skipped"])), ("七日内应复查", len(waiting))]
-    leave_report("reviews", title=f"期限届满与待复查 {day}", rows=rows, notes=[f"{code}：{due}前复查" for code, due in waiting])
+    leave_report(
+        "reviews", title=f"期限届满与待复查 {day}", rows=rows, notes=[f"{code}：{due}前复查" for code, due in waiting]
+    )
     return done

@@ -42,7 +42,9 @@ class Desk:
         self.engine = database.open_engine(settings.database_url)
 
     @classmethod
-    def open(cls, settings: Settings | None = None, *, clock: Clock | None = None, book: RuleBook | None = None) -> Desk:
+    def open(
+        cls, settings: Settings | None = None, *, clock: Clock | None = None, book: RuleBook | None = None
+    ) -> Desk:
         """Open the desk of this installation.
 
         Raises `RuleBookError` or `SettingsError`, in Chinese, where the book or a setting cannot be used.

@@ -42,7 +42,12 @@ def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
     }  # fmt: skip
     database.upgrade(f"sqlite:///{home}/var/yisong.db")
     log = (tmp_path / "server.log").open("w")
-    server = subprocess.Popen([PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)], env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen(
+        [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
     try:
         for _ in range(240):
             try:
@@ -65,21 +70,29 @@ def prefect(environment: dict[str, str], *words: str, folder: Path) -> str:
 
 
 def ask(environment: dict[str, str], path: str) -> list[dict[str, object]]:
-    request = urllib.request.Request(environment["PREFECT_API_URL"] + path, data=b"{}", headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        environment["PREFECT_API_URL"] + path, data=b"{}", headers={"Content-Type": "application/json"}
+    )
     with urllib.request.urlopen(request, timeout=30) as answer:
         found: list[dict[str, object]] = json.load(answer)
     return found
 
 
-def test_every_flow_is_deployed_with_its_schedule_and_runs_from_a_worker_in_another_folder(surroundings: dict[str, str], tmp_path: Path) -> None:
+def test_every_flow_is_deployed_with_its_schedule_and_runs_from_a_worker_in_another_folder(
+    surroundings: dict[str, str], tmp_path: Path
+) -> None:
     prefect(surroundings, "work-pool", "create", "yisong", "--type", "process", folder=tmp_path)
     prefect(surroundings, "--no-prompt", "deploy", "--all", folder=SOURCE_ROOT)
     deployments = ask(surroundings, "/deployments/filter")
     assert len(deployments) == len(list((SOURCE_ROOT / "prefect.yaml").read_text().split("entrypoint:"))) - 1
     for deployment in deployments:
         schedules = deployment["schedules"]
-        assert isinstance(schedules, list) and schedules[0]["schedule"]["timezone"] == "Asia/Shanghai", deployment["name"]
-        assert "/" not in str(deployment["entrypoint"]) and ".py" not in str(deployment["entrypoint"]), "module entrypoints only"
+        assert isinstance(schedules, list) and schedules[0]["schedule"]["timezone"] == "Asia/Shanghai", deployment[
+            "name"
+        ]
+        assert "/" not in str(deployment["entrypoint"]) and ".py" not in str(deployment["entrypoint"]), (
+            "module entrypoints only"
+        )
         limit = deployment["concurrency_options"]
         assert limit, deployment["name"]
 

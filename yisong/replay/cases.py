@@ -20,7 +20,17 @@ Scene = Callable[[Stage, Session, CaseHistory, HistoryEvent], None]
 METHODS = {
     "直接送达": "direct", "留置送达": "leaving", "电子送达": "electronic", "邮寄送达": "post", "委托送达": "entrusted", "转交送达": "transferred",
 }  # fmt: skip
-EXPECTED = frozenset({"notice_sent", "reminder_sent", "supervise_sent", "listed_supervision_sent", "circular_sent", "interview_sent", "routing_rule_updated"})
+EXPECTED = frozenset(
+    {
+        "notice_sent",
+        "reminder_sent",
+        "supervise_sent",
+        "listed_supervision_sent",
+        "circular_sent",
+        "interview_sent",
+        "routing_rule_updated",
+    }
+)
 """Events that the system brings about by itself: they are looked for in the result, not played."""
 
 
@@ -32,7 +42,9 @@ def finding_registered(stage: Stage, session: Session, case: CaseHistory, event:
     registered = register_findings(stage, session, codes=case.findings, event=event, department=case.responsible)
     actor = stage.people.officer(case.origin)
     kind = "own" if case.kind == "own" or (case.origin == case.responsible and case.kind == "lead") else case.kind
-    first = next((entry.to for entry in case.events if entry.event == "transfer_delivered" and entry.to), case.responsible)
+    first = next(
+        (entry.to for entry in case.events if entry.event == "transfer_delivered" and entry.to), case.responsible
+    )
     unit = unit_of(session, case.unit)
     findings.open_case(
         session, book=stage.book, findings=registered, act=stage.act("open", actor, event), kind=kind, responsible=case.origin if kind == "criminal" else first,
@@ -44,14 +56,23 @@ def transfer_delivered(stage: Stage, session: Session, case: CaseHistory, event:
     matter = stage.case(session, case)
     officer, leader = stage.people.officer(case.origin), stage.people.leader(case.origin)
     if matter.state == "returned_for_rerouting":
-        given = {"department": event.to or case.reassigned_to or case.responsible, "reason": _note(event, "认可退回理由，改派")}
+        given = {
+            "department": event.to or case.reassigned_to or case.responsible,
+            "reason": _note(event, "认可退回理由，改派"),
+        }
         stage.step(session, matter, stage.act("reroute", leader, event, given, paper="YISONG"))
         return
     stage.step(session, matter, stage.act("submit", officer, event, {"remark": event.note}))
     stage.step(session, matter, stage.act("approve", leader, event, paper="YISONG"))
 
 
-def _simple(action: str, who: str, *, paper: str = "", given: Callable[[Stage, Session, CaseHistory, HistoryEvent], dict[str, Any]] | None = None) -> Scene:
+def _simple(
+    action: str,
+    who: str,
+    *,
+    paper: str = "",
+    given: Callable[[Stage, Session, CaseHistory, HistoryEvent], dict[str, Any]] | None = None,
+) -> Scene:
     """A scene of one step on the case itself."""
 
     def scene(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> None:
@@ -62,7 +83,11 @@ def _simple(action: str, who: str, *, paper: str = "", given: Callable[[Stage, S
             "origin": lambda: people.officer(case.origin), "origin_leader": lambda: people.leader(case.origin),
             "guidance": people.coordinator, "government": people.government,
         }  # fmt: skip
-        stage.step(session, matter, stage.act(action, actors[who](), event, given(stage, session, case, event) if given else {}, paper=paper))
+        stage.step(
+            session,
+            matter,
+            stage.act(action, actors[who](), event, given(stage, session, case, event) if given else {}, paper=paper),
+        )
 
     return scene
 
@@ -72,25 +97,40 @@ def _proposed(stage: Stage, session: Session, case: CaseHistory, event: HistoryE
     item = stage.book.item(casefile.findings(session, matter.id)[0][1].item_code)
     candidates = [event.to, case.reassigned_to, item.department, *item.claimants, stage.book.guidance_code]
     proposed = next(code for code in candidates if code and code != matter.responsible)
-    return {"reason": _note(event, "不属本部门职责"), "basis": _note(event, f"《权责清单》{item.code}"), "proposed_department": proposed}
+    return {
+        "reason": _note(event, "不属本部门职责"),
+        "basis": _note(event, f"《权责清单》{item.code}"),
+        "proposed_department": proposed,
+    }
 
 
 def dispute_opened(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> None:
     matter = stage.case(session, case)
     if matter.state == "in_dispute":
         return  # a second return has opened the dispute by itself
-    stage.step(session, matter, stage.act("insist", stage.people.officer(case.origin), event, {"opinion": _note(event, "不认可退回理由")}))
+    stage.step(
+        session,
+        matter,
+        stage.act("insist", stage.people.officer(case.origin), event, {"opinion": _note(event, "不认可退回理由")}),
+    )
 
 
 def _department(default: str) -> Callable[[Stage, Session, CaseHistory, HistoryEvent], dict[str, Any]]:
     def given(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> dict[str, Any]:
-        return {"department": event.to or case.reassigned_to or case.responsible, "reason": _note(event, default), "basis": _note(event, "行政处罚法第二十五条"), "city_opinion": event.note}
+        return {
+            "department": event.to or case.reassigned_to or case.responsible,
+            "reason": _note(event, default),
+            "basis": _note(event, "行政处罚法第二十五条"),
+            "city_opinion": event.note,
+        }
 
     return given
 
 
 def _live_order(session: Session, matter: Matter, *states: str) -> Matter | None:
-    return next((order for order, _ in reversed(casefile.orders(session, matter.id)) if order.state in (states or LIVE)), None)
+    return next(
+        (order for order, _ in reversed(casefile.orders(session, matter.id)) if order.state in (states or LIVE)), None
+    )
 
 
 def _issue_order(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> Matter:
@@ -135,7 +175,11 @@ def _unit(session: Session, matter: Matter) -> Unit:
 def service_attempt_failed(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> None:
     matter = stage.case(session, case)
     order = _live_order(session, matter, "issued") or _issue_order(stage, session, case, event)
-    given = {"method": METHODS.get(event.service, "direct"), "reason": _note(event, "未能送达"), "servers": stage.people.pair(matter.responsible)}
+    given = {
+        "method": METHODS.get(event.service, "direct"),
+        "reason": _note(event, "未能送达"),
+        "servers": stage.people.pair(matter.responsible),
+    }
     act = stage.act("attempt_failed", stage.people.officer(matter.responsible), event, given)
     handling.record_service(session, book=stage.book, document=_order_paper(session, order), act=act)
 
@@ -148,7 +192,14 @@ def service_announced(stage: Stage, session: Session, case: CaseHistory, event: 
     handling.record_service(session, book=stage.book, document=_order_paper(session, order), act=act)
 
 
-def _order_step(action: str, who: str, *, states: tuple[str, ...] = (), paper: str = "", given: Callable[[CaseHistory, HistoryEvent], dict[str, Any]] | None = None) -> Scene:
+def _order_step(
+    action: str,
+    who: str,
+    *,
+    states: tuple[str, ...] = (),
+    paper: str = "",
+    given: Callable[[CaseHistory, HistoryEvent], dict[str, Any]] | None = None,
+) -> Scene:
     """A scene of one step on the case's open order."""
 
     def scene(stage: Stage, session: Session, case: CaseHistory, event: HistoryEvent) -> None:
@@ -160,7 +211,9 @@ def _order_step(action: str, who: str, *, states: tuple[str, ...] = (), paper: s
             "unit": lambda: stage.people.unit(order.unit_id or 0, _unit(session, order).name),
             "officer": lambda: stage.people.officer(matter.responsible), "leader": lambda: stage.people.leader(matter.responsible),
         }  # fmt: skip
-        stage.step(session, order, stage.act(action, actors[who](), event, given(case, event) if given else {}, paper=paper))
+        stage.step(
+            session, order, stage.act(action, actors[who](), event, given(case, event) if given else {}, paper=paper)
+        )
 
     return scene
 
@@ -171,7 +224,15 @@ def _review(action: str) -> Scene:
         order = _live_order(session, matter, "report_submitted", "rectifying", "review_revoked", "extension_pending")
         if order is None:
             raise Refusal("no_open_order", f"{case.code}没有待复查的责令改正，不能作出复查结论。")
-        given = {"note": _note(event, "现场复查"), "officers": stage.people.pair(matter.responsible), "items": [event.note] if action == "conclude_partial" and event.note else ["余项"] if action == "conclude_partial" else []}
+        given = {
+            "note": _note(event, "现场复查"),
+            "officers": stage.people.pair(matter.responsible),
+            "items": [event.note]
+            if action == "conclude_partial" and event.note
+            else ["余项"]
+            if action == "conclude_partial"
+            else [],
+        }
         act = stage.act(action, stage.people.officer(matter.responsible), event, given, paper="FUCHA")
         handling.conclude_review(session, book=stage.book, order=order, act=act)
 
@@ -179,8 +240,19 @@ def _review(action: str) -> Scene:
 
 
 def _until(case: CaseHistory, event: HistoryEvent) -> dict[str, Any]:
-    later = next((entry.new_due for entry in case.events if entry.event == "extension_approved" and entry.on >= event.on and entry.new_due), None)
-    return {"reason": _note(event, "客观原因不能按期完成"), "until": (later or event.on).isoformat(), "controls": _note(event, "已采取临时管控措施")}
+    later = next(
+        (
+            entry.new_due
+            for entry in case.events
+            if entry.event == "extension_approved" and entry.on >= event.on and entry.new_due
+        ),
+        None,
+    )
+    return {
+        "reason": _note(event, "客观原因不能按期完成"),
+        "until": (later or event.on).isoformat(),
+        "controls": _note(event, "已采取临时管控措施"),
+    }
 
 
 def _reason(otherwise: str, **more: Any) -> Callable[[Stage, Session, CaseHistory, HistoryEvent], dict[str, Any]]:

@@ -37,7 +37,15 @@ def play(county: County, *, home: Path, as_of: datetime, letters: bool, prefect:
     return stage
 
 
-def replay_command(*, county: Path, as_of: str, as_json: bool = False, home: Path | None = None, letters: bool = False, prefect: bool = True) -> int:
+def replay_command(
+    *,
+    county: Path,
+    as_of: str,
+    as_json: bool = False,
+    home: Path | None = None,
+    letters: bool = False,
+    prefect: bool = True,
+) -> int:
     """Replay any county file of the schema (重演县文件); prints JSON or a summary. Returns the exit code."""
     at = instant_of(as_of)
     read = read_county(county)

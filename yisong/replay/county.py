@@ -28,7 +28,9 @@ def instant_of(text: str) -> datetime:
 
 def first_instant(county: County, *, as_of: datetime) -> datetime:
     """When simulated time begins (起始时刻): 1 January of the year, or earlier if the history does."""
-    days = [event.on for case in county.cases for event in case.events] + [event.on for listing in county.listings for event in listing.events]
+    days = [event.on for case in county.cases for event in case.events] + [
+        event.on for listing in county.listings for event in listing.events
+    ]
     first = min([*days, as_of.date().replace(month=1, day=1)])
     return datetime.combine(first, time(0, 0), SHANGHAI)
 

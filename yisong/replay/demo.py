@@ -37,9 +37,18 @@ class FromLedger:
     def __call__(self, stage: Stage, day: date) -> None:
         if any(visit.on == day for visit in stage.county.inspections):
             self._machinery.intake(folder=self._folder, until=day, at=stage.clock.now())
-            missing = [visit.code for visit in stage.county.inspections if visit.on == day and not self._known(stage, visit.code)]
+            missing = [
+                visit.code
+                for visit in stage.county.inspections
+                if visit.on == day and not self._known(stage, visit.code)
+            ]
             for code in missing:
-                stage.trouble(code, HistoryEvent(on=day, event="inspection_imported"), "not_in_ledger", f"台账中没有检查“{code}”，请核对台账。")
+                stage.trouble(
+                    code,
+                    HistoryEvent(on=day, event="inspection_imported"),
+                    "not_in_ledger",
+                    f"台账中没有检查“{code}”，请核对台账。",
+                )
 
     @staticmethod
     def _known(stage: Stage, code: str) -> bool:
@@ -68,7 +77,11 @@ def hand_out_letters(stage: Stage, folder: Path) -> int:
     with stage.desk.reading() as session:
         papers = outcome.all_papers(session)
     for document, held in papers:
-        name = stage.book.numbering(document.type_code).name if document.number else f"{stage.book.numbering(document.type_code).name} {held.code}"
+        name = (
+            stage.book.numbering(document.type_code).name
+            if document.number
+            else f"{stage.book.numbering(document.type_code).name} {held.code}"
+        )
         title = f"{document.number} {name}".strip() if document.number else name
         title = title.replace("/", "、")
         for suffix, digest in (("pdf", document.pdf_sha256), ("docx", document.docx_sha256)):
@@ -91,13 +104,23 @@ def seed_accounts(stage: Stage, home: Path) -> tuple[str, Path]:
 
 def _play(stage: Stage, *, as_of: datetime, folder: Path, console: Console) -> None:
     machinery = ThroughFlows(letters=True)
-    days = len({moment.on for moment in running.moments(stage.county, as_of=as_of)} | {visit.on for visit in stage.county.inspections})
-    columns = (TextColumn("[progress.description]{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    days = len(
+        {moment.on for moment in running.moments(stage.county, as_of=as_of)}
+        | {visit.on for visit in stage.county.inspections}
+    )
+    columns = (
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with embedded(stage.desk.settings), Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("启动 Prefect（内嵌）", total=days)
         for day in running.run(stage, as_of=as_of, machinery=machinery, visits=FromLedger(machinery, folder)):
             progress.update(task, advance=1, description=f"模拟至 {day}")
-    console.print(f"共运行 Prefect 流程 {machinery.runs} 次（台账导入、期限届满、期限巡查、拒改计数、风险扫描、文书与消息）。")
+    console.print(
+        f"共运行 Prefect 流程 {machinery.runs} 次（台账导入、期限届满、期限巡查、拒改计数、风险扫描、文书与消息）。"
+    )
 
 
 def demo_command(*, home: Path | None = None, county: Path | None = None) -> int:
@@ -107,7 +130,9 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     empty_home(place)
     as_of = instant_of(AS_OF)
     read: County = read_county(county or sample_county())
-    console.print(f"演示目录 {place}；县数据 {len(read.inspections)} 次检查、{len(read.findings)} 项发现、{len(read.cases)} 个案件；台账 {LEDGER.name}")
+    console.print(
+        f"演示目录 {place}；县数据 {len(read.inspections)} 次检查、{len(read.findings)} 项发现、{len(read.cases)} 个案件；台账 {LEDGER.name}"
+    )
     settings = load_settings({"YISONG_HOME": str(place)}, home=place)
     stage = running.prepare(read, home=place, settings=settings, at=first_instant(read, as_of=as_of))
     folder = stage.desk.settings.var / "intake"
@@ -120,7 +145,11 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     print_summary(found, book=read.book, console=console)
     stage.desk.close()
     shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
-    console.print(f"\n文书 {letters} 份（PDF 与 DOCX）：{shown}/letters/    账户清单：{accounts.relative_to(place.parent)}")
+    console.print(
+        f"\n文书 {letters} 份（PDF 与 DOCX）：{shown}/letters/    账户清单：{accounts.relative_to(place.parent)}"
+    )
     console.print(f"打开收件箱：[bold]YISONG_HOME={shown} .venv/bin/yisong serve[/bold]")
-    console.print(f"然后在浏览器打开 http://127.0.0.1:8000 ，例如用 U07（应急局联络员）或 U01（指导办）登录，口令 [bold]{password}[/bold]")
+    console.print(
+        f"然后在浏览器打开 http://127.0.0.1:8000 ，例如用 U07（应急局联络员）或 U01（指导办）登录，口令 [bold]{password}[/bold]"
+    )
     return 1 if found["refused"] else 0

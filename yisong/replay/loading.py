@@ -41,7 +41,12 @@ def load_units(stage: Stage) -> int:
             keep_unit(session, entry, gone=_gone_before_visits(stage, entry))
             if not registry.credit_code_holds(entry.uscc):
                 event = HistoryEvent(on=stage.clock.now().date(), event="unit_registered")
-                stage.trouble(entry.code, event, "wrong_credit_code", f"“{entry.name}”的统一社会信用代码 {entry.uscc} 校验不通过（GB 32100），请对照营业执照核对。")
+                stage.trouble(
+                    entry.code,
+                    event,
+                    "wrong_credit_code",
+                    f"“{entry.name}”的统一社会信用代码 {entry.uscc} 校验不通过（GB 32100），请对照营业执照核对。",
+                )
     return len(stage.county.units)
 
 
@@ -65,7 +70,9 @@ def keep_inspection(stage: Stage, session: Session, entry: InspectionEntry) -> N
     """One inspection of the county (检查入库)."""
     unit = unit_of(session, entry.unit)
     officers = [
-        {"name": user.name, "cert_no": user.cert_no} for user in stage.county.users if user.department in (entry.initiator, *entry.participants) and user.cert_no
+        {"name": user.name, "cert_no": user.cert_no}
+        for user in stage.county.users
+        if user.department in (entry.initiator, *entry.participants) and user.cert_no
     ]
     registry.keep_inspection(
         session, code=entry.code, unit=unit, inspected_on=entry.on, initiator=entry.initiator, participants=entry.participants, theme=entry.theme or "",
@@ -73,7 +80,9 @@ def keep_inspection(stage: Stage, session: Session, entry: InspectionEntry) -> N
     )  # fmt: skip
 
 
-def register_findings(stage: Stage, session: Session, *, codes: Iterable[str], event: HistoryEvent, department: str = "") -> list[Matter]:
+def register_findings(
+    stage: Stage, session: Session, *, codes: Iterable[str], event: HistoryEvent, department: str = ""
+) -> list[Matter]:
     """These findings of the county, each once (发现登记)."""
     entries = {entry.code: entry for entry in stage.county.findings}
     visits = {entry.code: entry for entry in stage.county.inspections}
@@ -91,8 +100,16 @@ def register_findings(stage: Stage, session: Session, *, codes: Iterable[str], e
         act = Act("register", stage.people.officer(inspection.initiator), event.on, stage.clock.now())
         registered.append(
             findings.register_finding(
-                session, book=stage.book, inspection=inspection, code=code, item_code=entry.item, facts=entry.facts, disposal=entry.disposal, act=act,
-                department=department, evidence=stage.book.item(entry.item).evidence or ("现场检查笔录",),
+                session,
+                book=stage.book,
+                inspection=inspection,
+                code=code,
+                item_code=entry.item,
+                facts=entry.facts,
+                disposal=entry.disposal,
+                act=act,
+                department=department,
+                evidence=stage.book.item(entry.item).evidence or ("现场检查笔录",),
             )
         )
     return registered

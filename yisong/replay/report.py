@@ -34,11 +34,17 @@ def clock_row(session: Session, clock: Clock, *, matter: str, on: date, zone: An
         "start": clock.start_at.astimezone(zone).isoformat() if clock.start_at else clock.start_on.isoformat(),
         "amount": clock.amount,
         "unit": clock.unit,
-        "due": clock.due_at.astimezone(zone).isoformat() if clock.due_at else clock.due_on.isoformat() if clock.due_on else None,
+        "due": clock.due_at.astimezone(zone).isoformat()
+        if clock.due_at
+        else clock.due_on.isoformat()
+        if clock.due_on
+        else None,
         "status": clock_status(clock, on=on),
         "provisional": clock.provisional,
         "ended_on": clock.ended_on.isoformat() if clock.ended_on else None,
-        "late": bool(clock.due_on and (clock.ended_on or on) > clock.due_on and clock.status in ("met", "missed", "running")),
+        "late": bool(
+            clock.due_on and (clock.ended_on or on) > clock.due_on and clock.status in ("met", "missed", "running")
+        ),
         "original_due": _original_due(session, clock, ledger.extensions != ()),
         "pauses": [[pause.start.isoformat(), pause.end.isoformat() if pause.end else None] for pause in ledger.pauses],
         "extensions": [entry.new_due.isoformat() if entry.new_due else entry.amount for entry in ledger.extensions],
@@ -71,12 +77,23 @@ def rung_row(rung: Rung, *, rule: str, matter: str, numbers: dict[int, str]) -> 
 
 def _case(session: Session, stage: Stage, history: CaseHistory, *, on: date) -> dict[str, Any]:
     if not matters.has_code(session, history.code):
-        return {"code": history.code, "state": None, "expected_state": history.state, "clocks": [], "papers": [], "rungs": []}
+        return {
+            "code": history.code,
+            "state": None,
+            "expected_state": history.state,
+            "clocks": [],
+            "papers": [],
+            "rungs": [],
+        }
     case = matters.matter_by_code(session, history.code)
     members = [case, *[found for found in matters.of_case(session, case.id or 0) if found.id != case.id]]
     codes = {found.id: found.code for found in members}
     kinds = {kind: [found for found in members if found.kind == kind] for kind in ("order", "criminal")}
-    state = case_state(case.state, orders=[found.state for found in kinds["order"]], criminal=kinds["criminal"][-1].state if kinds["criminal"] else "")
+    state = case_state(
+        case.state,
+        orders=[found.state for found in kinds["order"]],
+        criminal=kinds["criminal"][-1].state if kinds["criminal"] else "",
+    )
     clocks = deadlines.of_case(session, case.id)
     papers = outcome.papers_of_case(session, case.id or 0)
     numbers = {document.matter_id: document.number for document, _ in papers}
@@ -157,7 +174,13 @@ def report(stage: Stage, *, as_of: datetime) -> dict[str, Any]:
             "listings": [_listing(session, stage, history, on=on) for history in stage.county.listings],
             "risk_hits": _risk(session),
             "refused": [
-                {"where": entry.where, "event": entry.event, "on": entry.on.isoformat(), "code": entry.code, "message": entry.message}
+                {
+                    "where": entry.where,
+                    "event": entry.event,
+                    "on": entry.on.isoformat(),
+                    "code": entry.code,
+                    "message": entry.message,
+                }
                 for entry in stage.troubles
             ],
         }

@@ -126,13 +126,17 @@ def _play(stage: Stage, moment: _Moment) -> None:
             loading.compare_registers(stage, [history.unit])
         scene = cases.SCENES.get(event.event) or tracks.CRIMINAL.get(event.event)
         if scene is None:
-            stage.trouble(where, event, "unknown_event", f"不认识的事件“{event.event}”（{event.path}），请核对事件名称。")
+            stage.trouble(
+                where, event, "unknown_event", f"不认识的事件“{event.event}”（{event.path}），请核对事件名称。"
+            )
             return
         stage.play(where, event, lambda session: scene(stage, session, history, event))
     else:
         listed = tracks.LISTINGS.get(event.event)
         if listed is None:
-            stage.trouble(where, event, "unknown_event", f"不认识的列入事件“{event.event}”（{event.path}），请核对事件名称。")
+            stage.trouble(
+                where, event, "unknown_event", f"不认识的列入事件“{event.event}”（{event.path}），请核对事件名称。"
+            )
             return
         stage.play(where, event, lambda session: listed(stage, session, history, event))
 
@@ -155,9 +159,15 @@ def _visits_of(stage: Stage, day: date) -> None:
         if visit.on != day:
             continue
         event = HistoryEvent(on=day, event="inspection_registered")
-        loose = [entry.code for entry in stage.county.findings if entry.inspection == visit.code and entry.code not in in_cases]
+        loose = [
+            entry.code
+            for entry in stage.county.findings
+            if entry.inspection == visit.code and entry.code not in in_cases
+        ]
 
-        def scene(session: object, visit: object = visit, loose: list[str] = loose, event: HistoryEvent = event) -> None:
+        def scene(
+            session: object, visit: object = visit, loose: list[str] = loose, event: HistoryEvent = event
+        ) -> None:
             loading.keep_inspection(stage, session, visit)  # type: ignore[arg-type]
             loading.register_findings(stage, session, codes=loose, event=event)  # type: ignore[arg-type]
 
@@ -167,7 +177,10 @@ def _visits_of(stage: Stage, day: date) -> None:
 def _waiting(stage: Stage, *, day: date) -> bool:
     """Whether any clock may need something by a day. A simulated year has no server that starts idle runs (是否有待巡查时钟)."""
     with stage.desk.reading() as session:
-        return bool(stored.codes_to_look_at(session, day=day, most=1) or stored.codes_to_lapse(session, before=day + timedelta(days=1), most=1))
+        return bool(
+            stored.codes_to_look_at(session, day=day, most=1)
+            or stored.codes_to_lapse(session, before=day + timedelta(days=1), most=1)
+        )
 
 
 def _grounds(stage: Stage) -> tuple[int, int, int]:
@@ -177,14 +190,23 @@ def _grounds(stage: Stage) -> tuple[int, int, int]:
 
 
 def run(
-    stage: Stage, *, as_of: datetime, machinery: Machinery, begin: date | None = None, tick: Callable[[date], None] = lambda day: None,
+    stage: Stage,
+    *,
+    as_of: datetime,
+    machinery: Machinery,
+    begin: date | None = None,
+    tick: Callable[[date], None] = lambda day: None,
     visits: Callable[[Stage, date], None] = _visits_of,
 ) -> Iterator[date]:
     """Play everything up to `as_of` (重演至). Yields each day on which something happened; `visits` brings in the day's inspections."""
     zone = stage.desk.settings.timezone
     until = as_of.astimezone(zone).date()
     ahead = moments(stage.county, as_of=as_of.astimezone(zone))
-    days = sorted({moment.on for moment in ahead} | {visit.on for visit in stage.county.inspections if visit.on <= until} | {until})
+    days = sorted(
+        {moment.on for moment in ahead}
+        | {visit.on for visit in stage.county.inspections if visit.on <= until}
+        | {until}
+    )
     months, seen = 0, (0, 0, 0)
     for day in days:
         if day > until:
@@ -218,7 +240,7 @@ def run(
             machinery.outbox(stage.desk, at=stage.clock.now() + timedelta(minutes=1))
         tick(day)
         yield day
-    loading.compare_registers(stage, [unit.code for unit in stage.county.units if unit.deregistered_on and unit.deregistered_on <= until])
+    loading.compare_registers(
+        stage, [unit.code for unit in stage.county.units if unit.deregistered_on and unit.deregistered_on <= until]
+    )
     stage.clock.set(as_of)
-
-

@@ -63,7 +63,9 @@ class Stage:
         with self.desk.transaction() as session:
             yield session
 
-    def act(self, action: str, actor: Actor, event: HistoryEvent, given: Mapping[str, Any] | None = None, *, paper: str = "") -> Act:
+    def act(
+        self, action: str, actor: Actor, event: HistoryEvent, given: Mapping[str, Any] | None = None, *, paper: str = ""
+    ) -> Act:
         """An act of the history; its paper is numbered only where the history says that it was (行为)."""
         return Act(
             action=action, actor=actor, on=event.on, at=self.clock.now(), given={**dict(given or {}), **self.variant_word(actor, event, paper)},

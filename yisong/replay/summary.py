@@ -38,7 +38,9 @@ def cases_table(found: dict[str, Any]) -> Table:
     table = _table("案件状态", "状态", "件数", "案号", right=(1,))
     groups: dict[str, list[str]] = {}
     for case in found["cases"]:
-        groups.setdefault(STATES.get(case["state"] or "", str(case["state"])), []).append(case["code"].rsplit("-", 1)[-1])
+        groups.setdefault(STATES.get(case["state"] or "", str(case["state"])), []).append(
+            case["code"].rsplit("-", 1)[-1]
+        )
     for state, codes in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         table.add_row(state, str(len(codes)), "、".join(sorted(codes)))
     return table
@@ -47,7 +49,9 @@ def cases_table(found: dict[str, Any]) -> Table:
 def papers_table(found: dict[str, Any], *, book: RuleBook) -> Table:
     table = _table("出具文书", "文书", "份数", "首末文号", right=(1,))
     groups: dict[str, list[str]] = {}
-    papers = [paper for entry in [*found["cases"], *found["listings"]] for paper in entry["papers"] if not paper["offline"]]
+    papers = [
+        paper for entry in [*found["cases"], *found["listings"]] for paper in entry["papers"] if not paper["offline"]
+    ]
     papers += [{"type": "FENGXIAN", "number": hit["number"]} for hit in found["risk_hits"] if hit["number"]]
     for paper in papers:
         groups.setdefault(paper["type"], []).append(paper["number"])
@@ -65,8 +69,14 @@ def rungs_table(found: dict[str, Any]) -> Table:
     climbed = [rung for entry in [*found["cases"], *found["listings"]] for rung in entry["rungs"]]
     counts = Counter((rung["level"], rung["name"], rung["status"]) for rung in climbed)
     for (level, name, status), number in sorted(counts.items()):
-        last = max((rung["on"], rung["matter"]) for rung in climbed if (rung["level"], rung["name"], rung["status"]) == (level, name, status))
-        table.add_row(f"{level} {name}" + ("（待批准）" if status == "proposed" else ""), str(number), f"{last[0]} {last[1]}")
+        last = max(
+            (rung["on"], rung["matter"])
+            for rung in climbed
+            if (rung["level"], rung["name"], rung["status"]) == (level, name, status)
+        )
+        table.add_row(
+            f"{level} {name}" + ("（待批准）" if status == "proposed" else ""), str(number), f"{last[0]} {last[1]}"
+        )
     return table
 
 
@@ -75,7 +85,13 @@ def listings_table(found: dict[str, Any]) -> Table:
     for row in found["listings"]:
         counted = "、".join(order["order"] for order in row["counted"]) or "—"
         excluded = "；".join(f"{order['order']}：{order['reason']}" for order in row["not_counted"]) or "—"
-        table.add_row(row["code"], row["unit"], LISTED.get(row["state"] or "", str(row["state"])), f"{counted}（{len(row['counted'])}/{row['threshold']}）", excluded)
+        table.add_row(
+            row["code"],
+            row["unit"],
+            LISTED.get(row["state"] or "", str(row["state"])),
+            f"{counted}（{len(row['counted'])}/{row['threshold']}）",
+            excluded,
+        )
     return table
 
 
@@ -85,10 +101,19 @@ def overdue_table(found: dict[str, Any], *, book: RuleBook) -> Table:
         for clock in entry["clocks"]:
             if clock["status"] != "overdue" or clock["ended_on"]:
                 continue
-            climbed = [rung["name"] for rung in entry["rungs"] if rung["matter"] == clock["matter"] and rung["rule"] == clock["rule"] and rung["level"] >= 2]
+            climbed = [
+                rung["name"]
+                for rung in entry["rungs"]
+                if rung["matter"] == clock["matter"] and rung["rule"] == clock["rule"] and rung["level"] >= 2
+            ]
             rule = next((rule for rule in book.deadline_rules if rule.code == clock["rule"]), None)
-            why = f"{clock['amount']}{'个工作日' if clock['unit'] == 'wd' else '日'}，{rule.source.label if rule else ''}" + (f"；已{'、'.join(climbed)}" if climbed else "")
-            table.add_row(entry["code"], _rule_name(book, clock["rule"]), clock["start"][:10], str(clock["due"])[:10], why)
+            why = (
+                f"{clock['amount']}{'个工作日' if clock['unit'] == 'wd' else '日'}，{rule.source.label if rule else ''}"
+                + (f"；已{'、'.join(climbed)}" if climbed else "")
+            )
+            table.add_row(
+                entry["code"], _rule_name(book, clock["rule"]), clock["start"][:10], str(clock["due"])[:10], why
+            )
     if not table.row_count:
         table.add_row("（无）", "", "", "", "")
     return table
@@ -98,13 +123,25 @@ def print_summary(found: dict[str, Any], *, book: RuleBook, console: Console | N
     """Print a replay's outcome as tables (打印小结)."""
     console = console or Console()
     console.print(f"\n[bold]{found['county']}[/bold] · 截至 {found['as_of']}\n")
-    for table in (cases_table(found), papers_table(found, book=book), rungs_table(found), listings_table(found), overdue_table(found, book=book)):
+    for table in (
+        cases_table(found),
+        papers_table(found, book=book),
+        rungs_table(found),
+        listings_table(found),
+        overdue_table(found, book=book),
+    ):
         console.print(table)
         console.print()
     if found["risk_hits"]:
         table = _table("涉企检查风险", "规则", "单位", "命中", "出具", "文号")
         for hit in found["risk_hits"]:
-            table.add_row(hit["rule"], hit["unit"], f"{hit['count']}（限 {hit['limit']}）：{'、'.join(hit['departments'])}", str(hit["issuer"]), str(hit["number"]))
+            table.add_row(
+                hit["rule"],
+                hit["unit"],
+                f"{hit['count']}（限 {hit['limit']}）：{'、'.join(hit['departments'])}",
+                str(hit["issuer"]),
+                str(hit["number"]),
+            )
         console.print(table)
     if found["refused"]:
         table = _table("未能重演的事件", "案件", "日期", "事件", "理由")

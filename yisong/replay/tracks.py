@@ -42,8 +42,16 @@ def criminal_report(stage: Stage, session: Session, case: CaseHistory, event: Hi
     stage.step(session, track, stage.act("set_team", leader, event, {"officers": stage.people.pair(held.responsible)}))
     found = casefile.findings(session, held.id)
     facts = "；".join(finding.facts for _, finding in found)
-    law = "；".join(stage.book.item(finding.item_code).criminal_hint.split("——")[0] or stage.book.item(finding.item_code).version_on(finding.found_on).penalty for _, finding in found)
-    stage.step(session, track, stage.act("submit_report", officer, event, {"facts": facts or case.title, "law": law or "详见移送书面报告"}))
+    law = "；".join(
+        stage.book.item(finding.item_code).criminal_hint.split("——")[0]
+        or stage.book.item(finding.item_code).version_on(finding.found_on).penalty
+        for _, finding in found
+    )
+    stage.step(
+        session,
+        track,
+        stage.act("submit_report", officer, event, {"facts": facts or case.title, "law": law or "详见移送书面报告"}),
+    )
 
 
 def _on_track(action: str, who: str, *, paper: str = "", given: Given | None = None) -> CaseScene:
@@ -93,7 +101,15 @@ def _need(stage: Stage, session: Session, history: ListingHistory) -> Matter:
     return held
 
 
-def _open(stage: Stage, session: Session, history: ListingHistory, event: HistoryEvent, *, action: str, given: dict[str, Any] | None = None) -> Matter:
+def _open(
+    stage: Stage,
+    session: Session,
+    history: ListingHistory,
+    event: HistoryEvent,
+    *,
+    action: str,
+    given: dict[str, Any] | None = None,
+) -> Matter:
     actor = stage.people.leader(history.lead) if action == "adopt" else stage.people.officer(history.lead)
     held = listing.open_listing(
         session, book=stage.book, unit_id=unit_of(session, history.unit).id or 0, responsible=history.lead, act=stage.act(action, actor, event, given),
@@ -117,7 +133,14 @@ def candidate_created(stage: Stage, session: Session, history: ListingHistory, e
 def effective(stage: Stage, session: Session, history: ListingHistory, event: HistoryEvent) -> None:
     held = _listed(stage, session, history)
     if held is None:
-        _open(stage, session, history, event, action="adopt", given={"reason": history.note or "承接平台启用前的列入决定", "served_on": event.on.isoformat()})
+        _open(
+            stage,
+            session,
+            history,
+            event,
+            action="adopt",
+            given={"reason": history.note or "承接平台启用前的列入决定", "served_on": event.on.isoformat()},
+        )
     elif held.state == "decided":
         raise Refusal("not_served", f"{history.code}的列入决定书尚未送达，不能生效。")
 
@@ -126,12 +149,24 @@ def _serve(paper: str) -> ListingScene:
     def scene(stage: Stage, session: Session, history: ListingHistory, event: HistoryEvent) -> None:
         held = _need(stage, session, history)
         if paper == "LIERU_GZ":
-            stage.step(session, held, stage.act("issue_notice", stage.people.leader(held.responsible), event, paper=paper))
+            stage.step(
+                session, held, stage.act("issue_notice", stage.people.leader(held.responsible), event, paper=paper)
+            )
         document = casefile.document(session, held.id, type_code=paper)
         if document is None:
             raise Refusal("no_paper", f"{history.code}没有可送达的文书。")
-        given = {"method": "direct", "served_on": event.on.isoformat(), "servers": stage.people.pair(held.responsible), "receiver": "当事人"}
-        handling.record_service(session, book=stage.book, document=document, act=stage.act("serve", stage.people.officer(held.responsible), event, given))
+        given = {
+            "method": "direct",
+            "served_on": event.on.isoformat(),
+            "servers": stage.people.pair(held.responsible),
+            "receiver": "当事人",
+        }
+        handling.record_service(
+            session,
+            book=stage.book,
+            document=document,
+            act=stage.act("serve", stage.people.officer(held.responsible), event, given),
+        )
 
     return scene
 
@@ -142,18 +177,31 @@ def _who(stage: Stage, held: Matter, who: str) -> Actor:
     return stage.people.leader(held.responsible) if who == "leader" else stage.people.officer(held.responsible)
 
 
-def _on_listing(action: str, who: str, *, paper: str = "", given: Callable[[Stage, Matter, HistoryEvent], dict[str, Any]] | None = None, unless: str = "") -> ListingScene:
+def _on_listing(
+    action: str,
+    who: str,
+    *,
+    paper: str = "",
+    given: Callable[[Stage, Matter, HistoryEvent], dict[str, Any]] | None = None,
+    unless: str = "",
+) -> ListingScene:
     def scene(stage: Stage, session: Session, history: ListingHistory, event: HistoryEvent) -> None:
         held = _need(stage, session, history)
         if unless and held.state == unless:
             return  # the state that the event names has been reached already
-        stage.step(session, held, stage.act(action, _who(stage, held, who), event, given(stage, held, event) if given else {}, paper=paper))
+        stage.step(
+            session,
+            held,
+            stage.act(action, _who(stage, held, who), event, given(stage, held, event) if given else {}, paper=paper),
+        )
 
     return scene
 
 
 def _measures(stage: Stage, held: Matter, event: HistoryEvent) -> dict[str, Any]:
-    chosen = [f"{entry.measure}｜{entry.basis}" for entry in stage.book.measures if entry.kind == "regulatory" and entry.basis]
+    chosen = [
+        f"{entry.measure}｜{entry.basis}" for entry in stage.book.measures if entry.kind == "regulatory" and entry.basis
+    ]
     return {"measures": chosen, "reason": event.note or "逐项核对依据"}
 
 

@@ -34,7 +34,9 @@ class Audited:
     faults: list[Fault] = field(default_factory=list)
 
 
-def verify_all(reading: Callable[[], AbstractContextManager[Session]], *, progress: Callable[[int], None] = lambda done: None) -> Audited:
+def verify_all(
+    reading: Callable[[], AbstractContextManager[Session]], *, progress: Callable[[int], None] = lambda done: None
+) -> Audited:
     """Verify every chain (全部核验), a page of matters at a time."""
     result, after = Audited(), 0
     while True:
@@ -44,13 +46,28 @@ def verify_all(reading: Callable[[], AbstractContextManager[Session]], *, progre
                 break
             by_matter = stored.events_of(session, [matter.id or 0 for matter in page])
             orphans = stored.orphan_events(session) if after == 0 else []
-        result.faults += [Fault(f"#{matter_id}", seq, "forged", "流转记录所属的事项不存在") for matter_id, seq in orphans]
+        result.faults += [
+            Fault(f"#{matter_id}", seq, "forged", "流转记录所属的事项不存在") for matter_id, seq in orphans
+        ]
         for matter in page:
             events = by_matter.get(matter.id or 0, [])
-            links = [Link(position=event.seq, previous=event.previous, hash=event.hash, body=body_of(event)) for event in events]
-            result.faults += [Fault(matter.code, broken.position, broken.kind.value, broken.message) for broken in verify(links, head=matter.head)]
+            links = [
+                Link(position=event.seq, previous=event.previous, hash=event.hash, body=body_of(event))
+                for event in events
+            ]
+            result.faults += [
+                Fault(matter.code, broken.position, broken.kind.value, broken.message)
+                for broken in verify(links, head=matter.head)
+            ]
             if events and events[-1].target != matter.state:
-                result.faults.append(Fault(matter.code, events[-1].seq, "edited", f"事项现状态“{matter.state}”与最后一条流转记录“{events[-1].target}”不符"))
+                result.faults.append(
+                    Fault(
+                        matter.code,
+                        events[-1].seq,
+                        "edited",
+                        f"事项现状态“{matter.state}”与最后一条流转记录“{events[-1].target}”不符",
+                    )
+                )
             result.events += len(events)
         result.matters += len(page)
         after = page[-1].id or 0

@@ -74,7 +74,9 @@ class _Pass:
     ways: dict[str, _Way]
 
 
-def activate(session: Session, *, book: RuleBook, actor: Actor = SYSTEM, on: date, at: datetime, source: str = "") -> CalendarActivation:
+def activate(
+    session: Session, *, book: RuleBook, actor: Actor = SYSTEM, on: date, at: datetime, source: str = ""
+) -> CalendarActivation:
     """Put the book's calendar in force (启用日历). A calendar that is in force already is left as it is.
 
     Args:
@@ -90,7 +92,13 @@ def activate(session: Session, *, book: RuleBook, actor: Actor = SYSTEM, on: dat
     stored.keep(session, book.calendar, at=at)
     stored.supersede(session, but=book.calendar.version)
     activation = CalendarActivation(
-        version=book.calendar.version, previous=latest.version if latest else "", source=source, on=on, at=at, actor_id=actor.id, actor_name=actor.name
+        version=book.calendar.version,
+        previous=latest.version if latest else "",
+        source=source,
+        on=on,
+        at=at,
+        actor_id=actor.id,
+        actor_name=actor.name,
     )
     session.add(activation)
     session.flush()
@@ -110,7 +118,9 @@ def reproject(
     with transaction() as session:
         activation = stored.active(session)
         if activation is None or activation.version != book.calendar.version:
-            raise Refusal("calendar_not_active", "规则库的工作日历尚未启用，请先运行 yisong calendar reproject 启用并复算。")
+            raise Refusal(
+                "calendar_not_active", "规则库的工作日历尚未启用，请先运行 yisong calendar reproject 启用并复算。"
+            )
         run = _Pass(book, activation.id or 0, on, at, zone, _ways(session, book))
     for wait, most in ((False, page), (True, 1)):
         after = 0
@@ -119,7 +129,9 @@ def reproject(
                 found = stored.next_ids(session, book.calendar.version, after=after, most=most)
                 if found and not wait:
                     bounds = {version: way.bounds for version, way in run.ways.items()}
-                    advanced = stored.advance_untouched(session, book.calendar.version, ids=[clock for clock, _ in found], bounds=bounds)
+                    advanced = stored.advance_untouched(
+                        session, book.calendar.version, ids=[clock for clock, _ in found], bounds=bounds
+                    )
                     stored.count(session, run.activation, unchanged=advanced)
                     total.unchanged += advanced
             if not found:
@@ -178,7 +190,9 @@ def _page(session: Session, run: _Pass, found: list[tuple[int, int]], *, wait: b
     stored.insert_entries(session, sheet.entries)
     stored.insert_waiting(session, sheet.waiting)
     remarks.write(session, [line for line, _, _ in sheet.lines], at=run.at)
-    batches.insert_outbox(session, [row for line, clock, why in sheet.lines for row in notices(line, clock, why=why, at=run.at)])
+    batches.insert_outbox(
+        session, [row for line, clock, why in sheet.lines for row in notices(line, clock, why=why, at=run.at)]
+    )
     done = sheet.result
     stored.count(session, run.activation, moved=done.moved, unchanged=done.unchanged, waiting=done.waiting)
     return done
@@ -193,9 +207,18 @@ def _judge(run: _Pass, sheet: _Sheet, clock: Clock, *, new: Due, matter: Matter)
         sheet.result.unchanged += 1
         return True
     reason = _why(run, clock, old=old, new=new.on)
-    given = {"clock": clock.id, "rule": clock.rule, "old_due": old, "new_due": new.on, "version": new.calendar_version, "why": reason}
+    given = {
+        "clock": clock.id,
+        "rule": clock.rule,
+        "old_due": old,
+        "new_due": new.on,
+        "version": new.calendar_version,
+        "why": reason,
+    }
     if verdict is Verdict.MOVED:
-        sheet.entries.append(entry_row(clock, old=old, new=new, why=reason, source=_source(run, clock), on=run.on, at=run.at))
+        sheet.entries.append(
+            entry_row(clock, old=old, new=new, why=reason, source=_source(run, clock), on=run.on, at=run.at)
+        )
         sheet.lines.append((remarks.Line(matter, MOVED, SYSTEM, run.on, given), clock, [reason]))
         sheet.result.moved += 1
         return True
@@ -219,7 +242,9 @@ def apply(book: RuleBook, clock: Clock, *, new: Due, on: date, climbed: frozense
     clock.look_on = clocks.look(book, clock, after=on - timedelta(days=1), climbed=climbed)
 
 
-def entry_row(clock: Clock, *, old: date | None, new: Due, why: str, source: str, on: date, at: datetime) -> dict[str, Any]:
+def entry_row(
+    clock: Clock, *, old: date | None, new: Due, why: str, source: str, on: date, at: datetime
+) -> dict[str, Any]:
     """The line of a clock's ledger that says what moved it (台账复算记录)."""
     clock.entries += 1
     return {

@@ -64,14 +64,37 @@ def ledger_from(clock: Clock, entries: Iterable[ClockEntry]) -> Ledger:
     extensions: list[Extension] = []
     for entry in entries:
         if entry.kind == "pause":
-            pauses.append(Pause(start=entry.on, end=None, reason=entry.reason, basis=entry.basis, start_at=entry.at if clock.unit == "h" else None))
+            pauses.append(
+                Pause(
+                    start=entry.on,
+                    end=None,
+                    reason=entry.reason,
+                    basis=entry.basis,
+                    start_at=entry.at if clock.unit == "h" else None,
+                )
+            )
         elif entry.kind == "resume" and pauses:
             last = pauses.pop()
             at = entry.at if clock.unit == "h" else None
-            pauses.append(Pause(start=last.start, end=entry.on, reason=last.reason, basis=last.basis, start_at=last.start_at, end_at=at))
+            pauses.append(
+                Pause(
+                    start=last.start,
+                    end=entry.on,
+                    reason=last.reason,
+                    basis=last.basis,
+                    start_at=last.start_at,
+                    end_at=at,
+                )
+            )
         elif entry.kind == "extend":
             extensions.append(
-                Extension(on=entry.on, new_due=day_of(entry.data.get("new_due")), amount=entry.data.get("amount"), reason=entry.reason, basis=entry.basis)
+                Extension(
+                    on=entry.on,
+                    new_due=day_of(entry.data.get("new_due")),
+                    amount=entry.data.get("amount"),
+                    reason=entry.reason,
+                    basis=entry.basis,
+                )
             )
     return Ledger(
         rule=clock.rule,
@@ -126,7 +149,9 @@ def reckon(session: Session, *, book: RuleBook, clock: Clock, after: date, zone:
     found = due(ledger_of(session, clock), calendar=calendar_of(session, book=book, clock=clock), timezone=zone)
     clock.due_on, clock.provisional, clock.calendar_version = found.on, found.provisional, found.calendar_version
     clock.due_at = found.at if clock.unit == Unit.HOURS else None
-    clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id) if clock.id else frozenset())
+    clock.look_on = look(
+        book, clock, after=after, climbed=stored.climbed(session, clock.id) if clock.id else frozenset()
+    )
 
 
 def _looked_until(act: Act, zone: ZoneInfo) -> date:
@@ -134,16 +159,40 @@ def _looked_until(act: Act, zone: ZoneInfo) -> date:
     return max(act.on, local_date(act.at, zone)) if act.offline else act.on
 
 
-def _enter(session: Session, clock: Clock, kind: str, *, act: Act, reason: str = "", basis: str = "", data: Mapping[str, Any] | None = None) -> None:
+def _enter(
+    session: Session,
+    clock: Clock,
+    kind: str,
+    *,
+    act: Act,
+    reason: str = "",
+    basis: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
     clock.entries += 1
-    session.add(ClockEntry(clock_id=clock.id or 0, seq=clock.entries, kind=kind, on=act.on, at=act.at, reason=reason, basis=basis, data=dict(data or {})))
+    session.add(
+        ClockEntry(
+            clock_id=clock.id or 0,
+            seq=clock.entries,
+            kind=kind,
+            on=act.on,
+            at=act.at,
+            reason=reason,
+            basis=basis,
+            data=dict(data or {}),
+        )
+    )
     session.flush()
 
 
-def _start(session: Session, effect: ClockEffect, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo) -> dict[str, Any] | None:
+def _start(
+    session: Session, effect: ClockEffect, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo
+) -> dict[str, Any] | None:
     department = "" if effect.owner is Party.UNIT else next(iter(sorted(facts.parties.get(effect.owner, ()))), "")
     given = act.given.get(effect.since) if effect.since else None
-    start_on = day_of(given if given not in (None, "") else facts.value(effect.since) if effect.since else act.on) or act.on
+    start_on = (
+        day_of(given if given not in (None, "") else facts.value(effect.since) if effect.since else act.on) or act.on
+    )
     rule = rule_for(book, effect.rule, on=start_on, department=department)
     if rule is None:
         return {"verb": "start", "rule": effect.rule, "none": "规则库没有此期限"}
@@ -179,7 +228,9 @@ def _start(session: Session, effect: ClockEffect, *, book: RuleBook, matter: Mat
     }  # fmt: skip
 
 
-def apply(session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo) -> list[dict[str, Any]]:
+def apply(
+    session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo
+) -> list[dict[str, Any]]:
     """Apply one effect and say what it did (执行期限效果)."""
     if effect.verb is Verb.START:
         started = _start(session, effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
@@ -208,13 +259,35 @@ def apply(session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matt
             new_due = day_of(act.given.get(effect.since))
             if new_due is not None:
                 extension = Extension(on=act.on, new_due=new_due, reason=reason)
-                grant(ledger_of(session, clock), extension, calendar=calendar_of(session, book=book, clock=clock), timezone=zone)
-            _enter(session, clock, "extend", act=act, reason=reason, data={"new_due": new_due.isoformat() if new_due else None, "old_due": clock.due_on.isoformat() if clock.due_on else None})
+                grant(
+                    ledger_of(session, clock),
+                    extension,
+                    calendar=calendar_of(session, book=book, clock=clock),
+                    timezone=zone,
+                )
+            _enter(
+                session,
+                clock,
+                "extend",
+                act=act,
+                reason=reason,
+                data={
+                    "new_due": new_due.isoformat() if new_due else None,
+                    "old_due": clock.due_on.isoformat() if clock.due_on else None,
+                },
+            )
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         else:
             clock.held = effect.verb is Verb.HOLD
             clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id))
         session.add(clock)
         session.flush()
-        done.append({"verb": effect.verb.value, "rule": clock.rule, "clock": clock.id, "due": clock.due_on.isoformat() if clock.due_on else None})
+        done.append(
+            {
+                "verb": effect.verb.value,
+                "rule": clock.rule,
+                "clock": clock.id,
+                "due": clock.due_on.isoformat() if clock.due_on else None,
+            }
+        )
     return done

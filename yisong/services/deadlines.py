@@ -50,7 +50,9 @@ def lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime) -> bo
     action, clock.lapse = clock.lapse, ""
     session.add(clock)
     session.flush()
-    act = Act(action, SYSTEM, on=clock.due_on, at=at, given={"served_on": clock.due_on.isoformat(), "reason": "期限届满"})
+    act = Act(
+        action, SYSTEM, on=clock.due_on, at=at, given={"served_on": clock.due_on.isoformat(), "reason": "期限届满"}
+    )
     take_step(session, book=book, matter_id=clock.matter_id, act=act)
     return True
 
@@ -62,7 +64,13 @@ def sweep_page(session: Session, *, book: RuleBook, day: date, at: datetime, aft
     if not page:
         return result, 0
     for clock in page:
-        if clock.lapse and clock.due_on is not None and clock.due_on < day and clock.status == "running" and not clock.held:
+        if (
+            clock.lapse
+            and clock.due_on is not None
+            and clock.due_on < day
+            and clock.status == "running"
+            and not clock.held
+        ):
             _try_lapse(session, book=book, clock=clock, at=at, result=result)
     climbed = escalate.climb_page(session, book=book, page=page, day=day, at=at)
     result.looked, result.climbed = len(page), climbed.rungs
@@ -113,7 +121,14 @@ def sweep_day(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
         kept = stored.swept(session, day)
         if kept is None:
             session.add(
-                SweepDay(day=day, at=at, looked=total.looked, lapsed=total.lapsed, climbed=total.climbed, skipped=len(total.skipped))
+                SweepDay(
+                    day=day,
+                    at=at,
+                    looked=total.looked,
+                    lapsed=total.lapsed,
+                    climbed=total.climbed,
+                    skipped=len(total.skipped),
+                )
             )
         elif total.lapsed or total.climbed:
             kept.lapsed += total.lapsed
@@ -134,5 +149,3 @@ def health(session: Session, *, today: date) -> dict[str, object]:
     """How late the sweep itself is (巡查自身是否及时)."""
     last = stored.last_swept(session)
     return {"last_swept": last.isoformat() if last else None, "days_behind": (today - last).days if last else None}
-
-

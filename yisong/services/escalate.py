@@ -51,7 +51,12 @@ def _choose(book: RuleBook, clock: Clock, *, day: date, climbed: dict[str, date]
     if ladder is None or clock.due_on is None:
         return None
     rung = rung_on(
-        ladder, due_on=clock.due_on, day=day, climbed=frozenset(climbed), calendar=book.calendar, last_on=max(climbed.values(), default=None)
+        ladder,
+        due_on=clock.due_on,
+        day=day,
+        climbed=frozenset(climbed),
+        calendar=book.calendar,
+        last_on=max(climbed.values(), default=None),
     )
     if rung is None:
         return None
@@ -105,7 +110,17 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
     ids = batches.insert_matters(session, rows)
     documents = []
     for (plan, code), row, document_id in zip(papers, rows, ids, strict=True):
-        document = _document(session, book=book, plan=plan, code=code, held_code=str(row["code"]), document_id=document_id, context=context, day=day, on=on)
+        document = _document(
+            session,
+            book=book,
+            plan=plan,
+            code=code,
+            held_code=str(row["code"]),
+            document_id=document_id,
+            context=context,
+            day=day,
+            on=on,
+        )
         documents.append(document)
         plan.documents.append(document)
     batches.insert_documents(session, documents)
@@ -127,7 +142,16 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
 
 
 def _document(
-    session: Session, *, book: RuleBook, plan: _Plan, code: str, held_code: str, document_id: int, context: reminders.Context, day: date, on: date
+    session: Session,
+    *,
+    book: RuleBook,
+    plan: _Plan,
+    code: str,
+    held_code: str,
+    document_id: int,
+    context: reminders.Context,
+    day: date,
+    on: date,
 ) -> dict[str, Any]:
     assert plan.issue is not None
     numbering = book.numbering(code)
@@ -140,7 +164,16 @@ def _document(
         number = numbering.format(prefix, on.year, sequence)
     facts = json_value(
         reminders.letter_facts(
-            session, book=book, context=context, matter=plan.matter, clock=plan.clock, rung=plan.rung, issuer=plan.issue.organ, number=number, day=day, on=on
+            session,
+            book=book,
+            context=context,
+            matter=plan.matter,
+            clock=plan.clock,
+            rung=plan.rung,
+            issuer=plan.issue.organ,
+            number=number,
+            day=day,
+            on=on,
         )
     )
     facts["verify_url"] = f"/verify/{held_code}"
@@ -157,7 +190,12 @@ def _event(plan: _Plan, *, day: date, at: datetime) -> dict[str, Any]:
 
     clock, matter = plan.clock, plan.matter
     effects = [
-        {"paper": document["type_code"], "document": document["matter_id"], "number": document["number"], "facts": document["facts_sha256"]}
+        {
+            "paper": document["type_code"],
+            "document": document["matter_id"],
+            "number": document["number"],
+            "facts": document["facts_sha256"],
+        }
         for document in plan.documents
     ]
     given = {
@@ -184,7 +222,11 @@ def _outgoing(book: RuleBook, plan: _Plan, *, day: date, at: datetime) -> list[d
                     "payload": {"document": document["matter_id"]}}
         )  # fmt: skip
     if plan.rung.approve_by:
-        told = [book.guidance_code if plan.issue is None or plan.issue.organ != book.supervisor_code else book.supervisor_code]
+        told = [
+            book.guidance_code
+            if plan.issue is None or plan.issue.organ != book.supervisor_code
+            else book.supervisor_code
+        ]
     else:
         told = [plan.clock.department, *(code for code in plan.rung.copies if code != plan.clock.department)]
     notice = NOTICES.get(plan.rung.level, "reminder" if plan.rung.level == 2 else "supervision")

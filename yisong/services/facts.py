@@ -40,7 +40,9 @@ def parties(book: RuleBook, matter: Matter) -> dict[Party, frozenset[str]]:
 
 
 def _clock(session: Session, matter: Matter, rule: str) -> Clock | None:
-    return next((clock for clock in reversed(deadlines.of_matter(session, matter.id)) if clock.rule.startswith(rule)), None)
+    return next(
+        (clock for clock in reversed(deadlines.of_matter(session, matter.id)) if clock.rule.startswith(rule)), None
+    )
 
 
 def _case_values(session: Session, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
@@ -65,7 +67,11 @@ def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
     case = matters.matter(session, matter.case_id) if matter.case_id else matter
     transfer = casefile.transfer(session, matter.case_id)
     clock = _clock(session, matter, "R-RECTIFY")
-    asked = [event for event in matters.events(session, [matter.id or 0]) if event.action == "request_extension"] if matter.tallies.get("request_extension") else []
+    asked = (
+        [event for event in matters.events(session, [matter.id or 0]) if event.action == "request_extension"]
+        if matter.tallies.get("request_extension")
+        else []
+    )
     return {
         "days": order.days if order else 0, "child_order": bool(order and order.parent_id), "severity": transfer.severity if transfer else "general",
         "rectify_due": clock.due_on if clock else None, "served": bool(matter.tallies.get("served")), "served_on": matter.details.get("served_on"),
@@ -81,10 +87,16 @@ def _service_values(session: Session, subject: Matter, matter: Matter) -> dict[s
     document = casefile_document(session, matter if matter.kind == "document" else subject)
     owner = matters.matter(session, document.subject_id) if document else None
     unit = matters.unit(session, subject.unit_id)
-    attempts = [record for record in matters.service_records(session, [document.matter_id]) if record.matter_id != matter.id] if document else []
+    attempts = (
+        [record for record in matters.service_records(session, [document.matter_id]) if record.matter_id != matter.id]
+        if document
+        else []
+    )
     awaited = owner is not None and document is not None and owner.state in AWAITING.get(document.type_code, ())
     served = any(record.effective_on for record in attempts)
-    servable = bool(document and document.for_service and not served and (awaited or document.type_code not in AWAITING))
+    servable = bool(
+        document and document.for_service and not served and (awaited or document.type_code not in AWAITING)
+    )
     return {
         "servable": servable, "awaited": awaited, "electronic_consent": bool(unit and unit.electronic_consent), "failed_attempts": sum(1 for record in attempts if record.reason),
         "issued_on": document.dated_on.isoformat() if document else "",
@@ -103,7 +115,11 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
     `subject` is what a matter without rows yet is about: the order of a review, the paper of a service.
     """
     unit = matters.unit(session, matter.unit_id)
-    values: dict[str, Any] = {"unit_active": unit is None or unit.status == "active" or (unit.deregistered_on is not None and unit.deregistered_on > on)}
+    values: dict[str, Any] = {
+        "unit_active": unit is None
+        or unit.status == "active"
+        or (unit.deregistered_on is not None and unit.deregistered_on > on)
+    }
     if matter.kind == "transfer":
         values |= _case_values(session, book, matter, on)
     elif matter.kind == "order":
@@ -120,8 +136,13 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
         finding = session.get(Finding, matter.id)
         values["evidence"] = bool(finding and finding.evidence)
     elif matter.kind == "criminal":
-        approved = next((event for event in reversed(matters.events(session, [matter.id or 0])) if event.action == "approve"), None)
-        values |= {"approved_at": approved.at.astimezone(SHANGHAI).isoformat() if approved else None, "approved_by": approved.actor_name if approved else None}
+        approved = next(
+            (event for event in reversed(matters.events(session, [matter.id or 0])) if event.action == "approve"), None
+        )
+        values |= {
+            "approved_at": approved.at.astimezone(SHANGHAI).isoformat() if approved else None,
+            "approved_by": approved.actor_name if approved else None,
+        }
     elif matter.kind == "listing":
         values |= listing_values(session, book=book, matter=matter, on=on)
     return Facts(

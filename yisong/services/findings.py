@@ -64,12 +64,16 @@ def open_case(
         raise Refusal("no_findings", "请至少选择一项检查发现。")
     if len({finding.unit_id for finding in findings}) > 1:
         raise Refusal("different_units", "所选发现分属不同的被检查单位，不能并作一案，请分别移送。")
-    rows = [row for finding in findings for _, row in casefile.findings(session, finding.case_id, only=[finding.id or 0])]
+    rows = [
+        row for finding in findings for _, row in casefile.findings(session, finding.case_id, only=[finding.id or 0])
+    ]
     origin = origin or findings[0].origin
     if kind in ("lead", "case") and responsible == origin:
         raise Refusal("transfer_to_self", "责任部门就是本部门，请选择“本部门办理”。")
     materials = list(materials) or [
-        {"name": name, "form": "复印件", "quantity": "1份", "keeper": "", "note": ""} for row in rows for name in row.evidence
+        {"name": name, "form": "复印件", "quantity": "1份", "keeper": "", "note": ""}
+        for row in rows
+        for name in row.evidence
     ]
     transfer = Transfer(
         matter_id=0, title=title or "、".join(dict.fromkeys(book.item(row.item_code).name for row in rows)), found_on=min(row.found_on for row in rows),
@@ -85,7 +89,12 @@ def open_case(
     for finding in findings:
         held = matters.matter(session, finding.id or 0, lock=True)
         held.case_id = case.id
-        take_step(session, book=book, matter_id=held.id or 0, act=replace(act, action=action, actor=SYSTEM if action == "assign" else act.actor))
+        take_step(
+            session,
+            book=book,
+            matter_id=held.id or 0,
+            act=replace(act, action=action, actor=SYSTEM if action == "assign" else act.actor),
+        )
     if kind == "criminal":
         open_criminal(session, book=book, case=case, act=act)
     return case
@@ -97,5 +106,3 @@ def open_criminal(session: Session, *, book: RuleBook, case: Matter, act: Act) -
         session, book=book, kind="criminal", code=f"{case.code}-ZX", act=replace(act, action="open"), origin=case.origin, responsible=case.responsible,
         unit_id=case.unit_id, case_id=case.id, subject=case,
     )  # fmt: skip
-
-

@@ -48,7 +48,9 @@ def finding_facts(book: RuleBook, *, matter: Matter, finding: Finding) -> dict[s
     }  # fmt: skip
 
 
-def inspection_facts(session: Session, *, book: RuleBook, inspection: Inspection | None, department: str) -> dict[str, Any]:
+def inspection_facts(
+    session: Session, *, book: RuleBook, inspection: Inspection | None, department: str
+) -> dict[str, Any]:
     if inspection is None:
         return {}
     try:
@@ -56,7 +58,9 @@ def inspection_facts(session: Session, *, book: RuleBook, inspection: Inspection
     except RuleBookError:
         theme = inspection.theme
     on = inspection.inspected_on
-    people = inspection.officers or [{"name": person.name, "cert_no": person.cert_no} for person in casefile.officers(session, department)[:2]]
+    people = inspection.officers or [
+        {"name": person.name, "cert_no": person.cert_no} for person in casefile.officers(session, department)[:2]
+    ]
     while len(people) < 2:
         people = [*people, {"name": "（签名）", "cert_no": "（执法证号）"}]
     return {
@@ -70,7 +74,11 @@ def recipient_name(session: Session, *, book: RuleBook, paper: Paper, matter: Ma
     if paper.to is Party.UNIT:
         unit = matters.unit(session, matter.unit_id)
         return unit.name if unit else "当事人"
-    codes = {matter.responsible} if paper.to is Party.RESPONSIBLE and matter.responsible else facts.parties.get(paper.to, frozenset())
+    codes = (
+        {matter.responsible}
+        if paper.to is Party.RESPONSIBLE and matter.responsible
+        else facts.parties.get(paper.to, frozenset())
+    )
     return "、".join(book.organ(code).name_on(on) for code in sorted(codes) if code)
 
 
@@ -107,7 +115,16 @@ def case_facts(session: Session, *, book: RuleBook, matter: Matter, department: 
 
 
 def gather(
-    session: Session, *, book: RuleBook, matter: Matter, paper: Paper, act: Act, facts: Facts, issuer: str, number: str, issued_on: date
+    session: Session,
+    *,
+    book: RuleBook,
+    matter: Matter,
+    paper: Paper,
+    act: Act,
+    facts: Facts,
+    issuer: str,
+    number: str,
+    issued_on: date,
 ) -> dict[str, Any]:
     """All facts of one paper (文书事实): plain data, frozen with the act."""
     gathered = case_facts(session, book=book, matter=matter, department=issuer)
@@ -115,10 +132,19 @@ def gather(
         "number": number,
         "issued_on": issued_on,
         "issuer": organ_facts(session, book=book, code=issuer, on=issued_on, act=act),
-        "recipient": {"name": recipient_name(session, book=book, paper=paper, matter=matter, facts=facts, on=issued_on)},
-        "copies": [book.organ(code).name_on(issued_on) for party in paper.copies for code in sorted(facts.parties.get(party, ())) if code],
+        "recipient": {
+            "name": recipient_name(session, book=book, paper=paper, matter=matter, facts=facts, on=issued_on)
+        },
+        "copies": [
+            book.organ(code).name_on(issued_on)
+            for party in paper.copies
+            for code in sorted(facts.parties.get(party, ()))
+            if code
+        ],
         "platform": book.county.platform_name,
         "reason": str(act.given.get("reason") or act.given.get("note") or act.given.get("opinion") or ""),
     }
-    gathered |= extras(session, book=book, matter=matter, paper=paper, act=act, facts=facts, issued_on=issued_on, number=number)
+    gathered |= extras(
+        session, book=book, matter=matter, paper=paper, act=act, facts=facts, issued_on=issued_on, number=number
+    )
     return gathered

@@ -64,7 +64,9 @@ def transfer_facts(session: Session, *, book: RuleBook, matter: Matter, facts: F
     case = matters.matter(session, matter.case_id) if matter.case_id else matter
     letter = casefile.document(session, matter.case_id, type_code="YISONG")
     own = case.variant in ("own", "criminal")
-    accepting = next((clock for clock in deadlines.of_matter(session, matter.case_id) if clock.rule.startswith("R-ACCEPT")), None)
+    accepting = next(
+        (clock for clock in deadlines.of_matter(session, matter.case_id) if clock.rule.startswith("R-ACCEPT")), None
+    )
     return {
         "number": letter.number if letter else "（本部门发现）" if own else "（未编号）",
         "delivered_on": accepting.start_on if accepting else (letter.dated_on if letter else case.opened_on),
@@ -79,7 +81,9 @@ def order_facts(session: Session, *, order_matter: Matter | None) -> dict[str, A
         return None
     order = casefile.order(session, order_matter.id)
     paper = casefile.document(session, order_matter.id, type_code="ZEGAI")
-    clock = next((entry for entry in deadlines.of_matter(session, order_matter.id) if entry.rule.startswith("R-RECTIFY")), None)
+    clock = next(
+        (entry for entry in deadlines.of_matter(session, order_matter.id) if entry.rule.startswith("R-RECTIFY")), None
+    )
     return {
         "number": (paper.number if paper else "") or "（文号未录）", "served_on": order_matter.details.get("served_on"), "days": order.days if order else 0,
         "due_on": clock.due_on if clock else None, "rule_name": "责令改正期限",
@@ -95,7 +99,9 @@ def _order_of(session: Session, matter: Matter) -> Matter | None:
     return found[-1][0] if found else None
 
 
-def _review_items(session: Session, *, book: RuleBook, matter: Matter, act: Act, order: Matter | None) -> list[dict[str, Any]]:
+def _review_items(
+    session: Session, *, book: RuleBook, matter: Matter, act: Act, order: Matter | None
+) -> list[dict[str, Any]]:
     """Item by item (逐项结论): what was named as open is open, everything else follows the outcome."""
     held = casefile.order(session, order.id if order else None)
     named = lines(act.given.get("items"))
@@ -103,7 +109,14 @@ def _review_items(session: Session, *, book: RuleBook, matter: Matter, act: Act,
     items = []
     for _, finding in casefile.findings(session, matter.case_id, only=held.findings if held else ()):
         item = book.item(finding.item_code)
-        items.append({"item_name": item.name, "demand": item.demand, "result": "已完成" if outcome == "合格" else "未完成" if outcome == "不合格" else "部分完成", "note": ""})
+        items.append(
+            {
+                "item_name": item.name,
+                "demand": item.demand,
+                "result": "已完成" if outcome == "合格" else "未完成" if outcome == "不合格" else "部分完成",
+                "note": "",
+            }
+        )
     if outcome == "部分完成":
         items += [{"item_name": line, "demand": line, "result": "未完成", "note": "另行责令改正"} for line in named]
     elif named and items:
@@ -111,7 +124,17 @@ def _review_items(session: Session, *, book: RuleBook, matter: Matter, act: Act,
     return items
 
 
-def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, act: Act, facts: Facts, issued_on: date, number: str) -> dict[str, Any]:
+def extras(
+    session: Session,
+    *,
+    book: RuleBook,
+    matter: Matter,
+    paper: Paper,
+    act: Act,
+    facts: Facts,
+    issued_on: date,
+    number: str,
+) -> dict[str, Any]:
     """What this paper needs beyond the case (专用事实)."""
     given = act.given
     order = _order_of(session, matter)
@@ -130,7 +153,11 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
         found["order"] = found.get("order", {}) | {"due_on": found.get("order", {}).get("due_on") or act.on}
     elif order is not None and (last := casefile.last_review(session, order.id)):
         opinion = casefile.document(session, last[0].id, type_code="FUCHA")
-        found["review"] = {"number": opinion.number if opinion else "", "on": last[1].concluded_on, "outcome": OUTCOMES.get(last[0].state, "合格")}
+        found["review"] = {
+            "number": opinion.number if opinion else "",
+            "on": last[1].concluded_on,
+            "outcome": OUTCOMES.get(last[0].state, "合格"),
+        }
     if paper.code == "BUZHENG":
         days, until = working_days_on(book, "R-SUPPLEMENT", on=act.on, otherwise=3)
         found["supplement"] = {"items": lines(given.get("items")), "days": days, "due_on": until}
@@ -153,9 +180,16 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
         }  # fmt: skip
     elif paper.code == "ZHONGZHI":
         kind = {"suspend_case": "中止", "resume_case": "恢复"}.get(act.action, "终止")
-        found["suspension"] = {"kind": kind, "reason": str(given.get("reason") or ""), "basis": str(given.get("basis") or "《市场监督管理行政处罚程序规定》第四十六条、第四十七条（参照）"), "from_on": act.on}
+        found["suspension"] = {
+            "kind": kind,
+            "reason": str(given.get("reason") or ""),
+            "basis": str(given.get("basis") or "《市场监督管理行政处罚程序规定》第四十六条、第四十七条（参照）"),
+            "from_on": act.on,
+        }
     elif paper.code in ("CHEHUI", "CHEXIAO"):
-        type_code, title = ("ZEGAI", "责令改正通知书") if paper.code == "CHEHUI" else ("LIERU_JD", "列入重点监管对象决定书")
+        type_code, title = (
+            ("ZEGAI", "责令改正通知书") if paper.code == "CHEHUI" else ("LIERU_JD", "列入重点监管对象决定书")
+        )
         withdrawn = casefile.document(session, matter.id, type_code=type_code)
         found["withdrawn"] = {
             "number": (withdrawn.number if withdrawn else "") or "（文号未录）", "title": title, "reason": str(given.get("reason") or ""),
@@ -167,7 +201,13 @@ def extras(session: Session, *, book: RuleBook, matter: Matter, paper: Paper, ac
         found["criminal"] = _criminal(book, matter=matter, act=act, facts=facts, issued_on=issued_on)
         found["materials"] = [{"name": line, "quantity": "1份"} for line in lines(given.get("materials"))]
     elif paper.code == "LIAN":
-        found["clock"] = {"due_on": next((clock.due_on for clock in deadlines.live(session, matter.id) if clock.rule.startswith("R-PENALTY")), None), "basis": "行政处罚法第六十条"}
+        found["clock"] = {
+            "due_on": next(
+                (clock.due_on for clock in deadlines.live(session, matter.id) if clock.rule.startswith("R-PENALTY")),
+                None,
+            ),
+            "basis": "行政处罚法第六十条",
+        }
         found["reason"] = str(given.get("cause") or "")
     elif paper.code == "GONGSHI":
         found["reason"] = str(given.get("scope") or "整改完成，予以公示")
@@ -187,7 +227,12 @@ def _dispute(session: Session, *, book: RuleBook, matter: Matter, act: Act, issu
     opinions = []
     for event in matters.events(session, [matter.id or 0]):
         if event.action in ("return_jurisdiction", "insist") and event.department:
-            opinions.append({"dept": book.organ(event.department).name_on(issued_on), "opinion": str(event.given.get("reason") or event.given.get("opinion") or "")})
+            opinions.append(
+                {
+                    "dept": book.organ(event.department).name_on(issued_on),
+                    "opinion": str(event.given.get("reason") or event.given.get("opinion") or ""),
+                }
+            )
     _, reply_by = working_days_on(book, "R-COORD-REPLY", on=issued_on, otherwise=5)
     chosen = act.given.get("department")
     return {

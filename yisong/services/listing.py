@@ -17,7 +17,15 @@ from yisong.store import matters
 
 
 def open_listing(
-    session: Session, *, book: RuleBook, unit_id: int, responsible: str, act: Act, year: int, code: str = "", threshold: int | None = None
+    session: Session,
+    *,
+    book: RuleBook,
+    unit_id: int,
+    responsible: str,
+    act: Act,
+    year: int,
+    code: str = "",
+    threshold: int | None = None,
 ) -> Matter:
     """Begin a unit's way onto the list (名单立项): `act.action` is open 生成预警 or adopt 承接原有名单."""
     threshold = threshold or book.refusal_rule.threshold
@@ -30,7 +38,14 @@ def open_listing(
 
 def lead_department(session: Session, *, unit_id: int) -> str:
     """The department whose order failed first leads the listing (牵头部门，系统默认)."""
-    return next((order.responsible for order, _, _, _ in stored.orders_of_unit(session, unit_id) if order.state in ("failed", "refused")), "")
+    return next(
+        (
+            order.responsible
+            for order, _, _, _ in stored.orders_of_unit(session, unit_id)
+            if order.state in ("failed", "refused")
+        ),
+        "",
+    )
 
 
 def watch(session: Session, *, book: RuleBook, on: date, at: datetime) -> list[tuple[Matter, str]]:
@@ -46,7 +61,14 @@ def watch(session: Session, *, book: RuleBook, on: date, at: datetime) -> list[t
         listing = stored.listing_of(session, unit_id=unit_id, year=on.year)
         if listing is None:
             act = Act("open", SYSTEM, on, at)
-            listing = open_listing(session, book=book, unit_id=unit_id, responsible=lead_department(session, unit_id=unit_id), act=act, year=on.year)
+            listing = open_listing(
+                session,
+                book=book,
+                unit_id=unit_id,
+                responsible=lead_department(session, unit_id=unit_id),
+                act=act,
+                year=on.year,
+            )
             moved.append((listing, "open"))
         if listing.state == "watch" and counted.reached:
             take_step(session, book=book, matter_id=listing.id or 0, act=Act("nominate", SYSTEM, on, at))
@@ -75,5 +97,13 @@ def public_list(session: Session) -> list[dict[str, object]]:
     for listing in stored.in_states(session, "effective", "removal_applied", "removal_verifying"):
         unit = matters.unit(session, listing.unit_id)
         if unit is not None:
-            rows.append({"code": listing.code, "name": unit.name, "uscc": unit.uscc, "since": listing.details.get("effective_on"), "department": listing.responsible})
+            rows.append(
+                {
+                    "code": listing.code,
+                    "name": unit.name,
+                    "uscc": unit.uscc,
+                    "since": listing.details.get("effective_on"),
+                    "department": listing.responsible,
+                }
+            )
     return rows

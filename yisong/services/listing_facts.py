@@ -47,7 +47,9 @@ def order_records(session: Session, *, unit_id: int) -> list[OrderRecord]:
 def refusals_of(session: Session, *, book: RuleBook, unit_id: int, on: date) -> RefusalCount:
     """Count a unit's refusals as of a day (拒不整改计数)."""
     unit = matters.unit(session, unit_id)
-    return count_refusals(order_records(session, unit_id=unit_id), rule=book.refusal_rule, unit=unit.uscc if unit else "", on=on)
+    return count_refusals(
+        order_records(session, unit_id=unit_id), rule=book.refusal_rule, unit=unit.uscc if unit else "", on=on
+    )
 
 
 def listing_values(session: Session, *, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
@@ -67,9 +69,20 @@ def chosen_measures(book: RuleBook, matter: Matter) -> list[dict[str, str]]:
     """The measures that were chosen, each with its basis; those without one fall out (措施与依据)."""
     given = matter.details.get("measures")
     if given:
-        pairs = [str(line).replace("|", "｜").partition("｜") for line in (given if isinstance(given, list) else str(given).splitlines())]
-        return [{"measure": name.strip(), "basis": basis.strip(), "kind": "regulatory"} for name, _, basis in pairs if name.strip() and basis.strip()]
-    return [{"measure": entry.measure, "basis": entry.basis, "kind": entry.kind} for entry in book.measures if entry.basis and entry.kind == "regulatory"]
+        pairs = [
+            str(line).replace("|", "｜").partition("｜")
+            for line in (given if isinstance(given, list) else str(given).splitlines())
+        ]
+        return [
+            {"measure": name.strip(), "basis": basis.strip(), "kind": "regulatory"}
+            for name, _, basis in pairs
+            if name.strip() and basis.strip()
+        ]
+    return [
+        {"measure": entry.measure, "basis": entry.basis, "kind": entry.kind}
+        for entry in book.measures
+        if entry.basis and entry.kind == "regulatory"
+    ]
 
 
 def _refusal_lines(session: Session, *, unit_id: int, wanted: Iterable[str], book: RuleBook) -> list[dict[str, Any]]:
@@ -82,7 +95,10 @@ def _refusal_lines(session: Session, *, unit_id: int, wanted: Iterable[str], boo
             continue
         last = casefile.last_review(session, order.id)
         opinion = casefile.document(session, last[0].id, type_code="FUCHA") if last else None
-        names = [book.item(finding.item_code).name for _, finding in casefile.findings(session, order.case_id, only=held.findings)]
+        names = [
+            book.item(finding.item_code).name
+            for _, finding in casefile.findings(session, order.case_id, only=held.findings)
+        ]
         found.append(
             {
                 "order_number": number, "due_on": clock.due_on if clock else None, "review_number": (opinion.number if opinion else "") or "（文号未录）",
@@ -92,7 +108,9 @@ def _refusal_lines(session: Session, *, unit_id: int, wanted: Iterable[str], boo
     return found
 
 
-def listing_facts(session: Session, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, issued_on: date) -> dict[str, Any]:
+def listing_facts(
+    session: Session, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, issued_on: date
+) -> dict[str, Any]:
     """The facts of a listing's letters (列入文书事实)."""
     row = session.get(Listing, matter.id)
     counted = refusals_of(session, book=book, unit_id=matter.unit_id or 0, on=act.on)
@@ -102,7 +120,9 @@ def listing_facts(session: Session, *, book: RuleBook, matter: Matter, act: Act,
         days = 5
     notice = casefile.document(session, matter.id, type_code="LIERU_GZ")
     decision = casefile.document(session, matter.id, type_code="LIERU_JD")
-    received = next((event for event in matters.events(session, [matter.id or 0]) if event.action == "receive_statement"), None)
+    received = next(
+        (event for event in matters.events(session, [matter.id or 0]) if event.action == "receive_statement"), None
+    )
     findings = list(act.given.get("findings") or [])
     points = list(matter.details.get("points") or [])
     adopted = act.given.get("adopted") == "partly"
@@ -116,7 +136,11 @@ def listing_facts(session: Session, *, book: RuleBook, matter: Matter, act: Act,
     found: dict[str, Any] = {"listing": listing}
     if received is not None:
         lines = [
-            {"claim": str(claim), "finding": str(findings[index]) if index < len(findings) else "经核查，不影响认定", "adopted": adopted}
+            {
+                "claim": str(claim),
+                "finding": str(findings[index]) if index < len(findings) else "经核查，不影响认定",
+                "adopted": adopted,
+            }
             for index, claim in enumerate(points)
         ]
         found["statement"] = {"received_on": received.on, "points": lines}

@@ -30,7 +30,13 @@ def notice_facts(session: Session, *, book: RuleBook, settings: Settings, row: O
     if clock is None and matter is not None:
         clock = next((entry for entry in deadlines.live(session, matter.id) if entry.due_on is not None), None)
     receiver = str(row.payload.get("department") or "")
-    unit = matters.unit(session, int(row.payload["unit"])) if row.payload.get("unit") else matters.unit(session, matter.unit_id) if matter else None
+    unit = (
+        matters.unit(session, int(row.payload["unit"]))
+        if row.payload.get("unit")
+        else matters.unit(session, matter.unit_id)
+        if matter
+        else None
+    )
     number = str(row.payload.get("number") or "")
     if not number and matter is not None:
         papers = matters.documents_of(session, matter.id or 0)

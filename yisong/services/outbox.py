@@ -87,8 +87,12 @@ def print_letter(press: Press, document: Document) -> Mapping[str, str]:
     letter = press.catalogue.compose(code, facts, organ=document.issuer)
     source = json.dumps(document.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return {
-        "pdf_sha256": store_file(press.settings.letters, render_pdf(letter, facts_json=source, created=document.dated_on), suffix="pdf"),
-        "docx_sha256": store_file(press.settings.letters, render_docx(letter, created=document.dated_on), suffix="docx"),
+        "pdf_sha256": store_file(
+            press.settings.letters, render_pdf(letter, facts_json=source, created=document.dated_on), suffix="pdf"
+        ),
+        "docx_sha256": store_file(
+            press.settings.letters, render_docx(letter, created=document.dated_on), suffix="docx"
+        ),
         "template_digest": press.catalogue.digest(code, organ=document.issuer),
     }
 
@@ -101,12 +105,19 @@ def _issue(session: Session, *, press: Press, document_id: int, printed: Mapping
     document.pdf_sha256, document.docx_sha256 = printed["pdf_sha256"], printed["docx_sha256"]
     document.template_digest = printed["template_digest"]
     session.add(document)
-    take_step(session, book=press.book, matter_id=document_id, act=Act("issue", SYSTEM, document.dated_on, at, given=dict(printed)))
+    take_step(
+        session,
+        book=press.book,
+        matter_id=document_id,
+        act=Act("issue", SYSTEM, document.dated_on, at, given=dict(printed)),
+    )
 
 
 def _deliver_notice(session: Session, *, press: Press, row: OutboxRow, at: datetime) -> None:
     facts = noticing.notice_facts(session, book=press.book, settings=press.settings, row=row)
-    worded = message.render(row.payload["notice"], folder=press.settings.templates / "notices", key=row.key, facts=facts)
+    worded = message.render(
+        row.payload["notice"], folder=press.settings.templates / "notices", key=row.key, facts=facts
+    )
     receiver = row.payload.get("department", "")
     unit = row.payload.get("unit")
     session.add(
@@ -116,7 +127,13 @@ def _deliver_notice(session: Session, *, press: Press, row: OutboxRow, at: datet
         )
     )  # fmt: skip
     quiet = press.settings.quiet_hours
-    ready = pacing.quiet_until(at, zone=press.settings.timezone, begin=quiet.begin, end=quiet.end, is_working_day=press.book.calendar.is_workday)
+    ready = pacing.quiet_until(
+        at,
+        zone=press.settings.timezone,
+        begin=quiet.begin,
+        end=quiet.end,
+        is_working_day=press.book.calendar.is_workday,
+    )
     for index, url in enumerate(noticing.addresses(session, settings=press.settings, department=receiver)):
         session.add(
             OutboxRow(
@@ -149,14 +166,24 @@ def _work(transaction: Transaction, *, press: Press, row: OutboxRow) -> tuple[An
                 document = stored.document(session, int(row.payload["document"]))
             return print_letter(press, document), "", False
         if row.kind == "channel":
-            sent = channels.send(message.Message(key=row.key, subject=row.payload["subject"], body=row.payload["body"]), [row.payload["url"]])
+            sent = channels.send(
+                message.Message(key=row.key, subject=row.payload["subject"], body=row.payload["body"]),
+                [row.payload["url"]],
+            )
             return None, sent.error, any(failure.is_final for failure in sent.failures)
     except Exception as error:  # one bad letter must not hold up the others; it is kept, named and tried again
         return None, f"{type(error).__name__}: {error}", False
     return None, "", False
 
 
-def run(transaction: Transaction, *, press: Press, at: Callable[[], datetime], only: str = "", progress: Callable[[Sent], None] = lambda sent: None) -> Sent:
+def run(
+    transaction: Transaction,
+    *,
+    press: Press,
+    at: Callable[[], datetime],
+    only: str = "",
+    progress: Callable[[Sent], None] = lambda sent: None,
+) -> Sent:
     """Let out everything that is due (处理待发箱). Safe to run twice, in two processes, or after being killed."""
     total = Sent()
     while True:
@@ -166,7 +193,9 @@ def run(transaction: Transaction, *, press: Press, at: Callable[[], datetime], o
             return total
         for row in page:
             produced, error, final = _work(transaction, press=press, row=row)
-            outcome = _settle(transaction, press=press, row_id=row.id or 0, produced=produced, error=error, final=final, at=at())
+            outcome = _settle(
+                transaction, press=press, row_id=row.id or 0, produced=produced, error=error, final=final, at=at()
+            )
             total.settled += outcome == "settled"
             total.retried += outcome == "retried"
             total.failed += outcome == "failed"
@@ -175,7 +204,9 @@ def run(transaction: Transaction, *, press: Press, at: Callable[[], datetime], o
             progress(total)
 
 
-def _settle(transaction: Transaction, *, press: Press, row_id: int, produced: Any, error: str, final: bool, at: datetime) -> str:
+def _settle(
+    transaction: Transaction, *, press: Press, row_id: int, produced: Any, error: str, final: bool, at: datetime
+) -> str:
     try:
         with transaction() as session:
             row = stored.row_locked(session, row_id)
@@ -189,4 +220,8 @@ def _settle(transaction: Transaction, *, press: Press, row_id: int, produced: An
     except (Refusal, ValueError, KeyError, OSError, NotifyError) as refused:
         with transaction() as session:
             row = stored.row_locked(session, row_id)
-            return _close(session, row, at=at, error=f"{type(refused).__name__}: {refused}", final=False) if row and row.state == "pending" else ""
+            return (
+                _close(session, row, at=at, error=f"{type(refused).__name__}: {refused}", final=False)
+                if row and row.state == "pending"
+                else ""
+            )

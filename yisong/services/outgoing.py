@@ -14,22 +14,37 @@ from yisong.domain.rulebook import RuleBook
 
 
 def queue(
-    session: Session, *, key: str, kind: str, at: datetime, payload: dict[str, Any], matter_id: int | None = None, case_id: int | None = None
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    at: datetime,
+    payload: dict[str, Any],
+    matter_id: int | None = None,
+    case_id: int | None = None,
 ) -> OutboxRow:
     """One row for the outbox (入待发箱). The key is the claim: a second row of the same key is refused by the database."""
-    row = OutboxRow(key=key, kind=kind, payload=payload, matter_id=matter_id, case_id=case_id, created_at=at, next_at=at)
+    row = OutboxRow(
+        key=key, kind=kind, payload=payload, matter_id=matter_id, case_id=case_id, created_at=at, next_at=at
+    )
     session.add(row)
     return row
 
 
-def notify(session: Session, *, book: RuleBook, matter: Matter, tell: Tell, act: Act, facts: Facts, seq: int) -> list[dict[str, Any]]:
+def notify(
+    session: Session, *, book: RuleBook, matter: Matter, tell: Tell, act: Act, facts: Facts, seq: int
+) -> list[dict[str, Any]]:
     """Queue one notice per organ that is told (告知)."""
     if tell.party is Party.UNIT:
         if matter.unit_id is None:
             return []
         receivers = [("unit", str(matter.unit_id))]
     else:
-        organs = {matter.responsible} if tell.party is Party.RESPONSIBLE and matter.responsible else facts.parties.get(tell.party, frozenset())
+        organs = (
+            {matter.responsible}
+            if tell.party is Party.RESPONSIBLE and matter.responsible
+            else facts.parties.get(tell.party, frozenset())
+        )
         receivers = [("department", code) for code in sorted(organs) if code and code != act.actor.department]
     told = []
     for kind, receiver in receivers:
@@ -38,7 +53,14 @@ def notify(session: Session, *, book: RuleBook, matter: Matter, tell: Tell, act:
             key=f"{matter.code}:{seq}:{tell.notice}:{receiver}",
             kind="notice",
             at=act.at,
-            payload={"notice": tell.notice, kind: receiver, "urgent": tell.urgent, "action": act.action, "on": act.on.isoformat(), "seq": seq},
+            payload={
+                "notice": tell.notice,
+                kind: receiver,
+                "urgent": tell.urgent,
+                "action": act.action,
+                "on": act.on.isoformat(),
+                "seq": seq,
+            },
             matter_id=matter.id,
             case_id=matter.case_id,
         )

@@ -29,8 +29,14 @@ def keep_unit(
     Raises `Refusal` `wrong_credit_code` where the check digit of GB 32100 does not hold.
     """
     if checked and not credit_code_holds(uscc):
-        raise Refusal("wrong_credit_code", f"“{name}”的统一社会信用代码 {uscc} 校验不通过（GB 32100），请对照营业执照核对。")
-    unit = matters.unit_by_code(session, uscc) or matters.unit_by_code(session, code) or Unit(code=code, name=name, uscc=uscc)
+        raise Refusal(
+            "wrong_credit_code", f"“{name}”的统一社会信用代码 {uscc} 校验不通过（GB 32100），请对照营业执照核对。"
+        )
+    unit = (
+        matters.unit_by_code(session, uscc)
+        or matters.unit_by_code(session, code)
+        or Unit(code=code, name=name, uscc=uscc)
+    )
     unit.name, unit.kind, unit.address, unit.town, unit.legal_rep = name, kind or unit.kind, address, town, legal_rep
     unit.contact, unit.phone, unit.status, unit.deregistered_on = contact, phone, status, deregistered_on
     unit.credit_tier, unit.electronic_consent, unit.parent_code = credit_tier, electronic_consent, parent_code
@@ -58,14 +64,28 @@ def keep_inspection(
 
 
 def keep_plan(
-    session: Session, *, code: str, department: str, unit: Unit, planned_on: date, registered_on: date, kind: str = "routine", theme: str = ""
+    session: Session,
+    *,
+    code: str,
+    department: str,
+    unit: Unit,
+    planned_on: date,
+    registered_on: date,
+    kind: str = "routine",
+    theme: str = "",
 ) -> PlannedInspection:
     """Register a plan to inspect (登记检查计划); the same code again changes nothing."""
     found = stored.plan_by_code(session, code)
     if found is not None:
         return found
     plan = PlannedInspection(
-        code=code, department=department, unit_id=unit.id or 0, planned_on=planned_on, kind=kind, theme=theme, registered_on=registered_on
+        code=code,
+        department=department,
+        unit_id=unit.id or 0,
+        planned_on=planned_on,
+        kind=kind,
+        theme=theme,
+        registered_on=registered_on,
     )
     session.add(plan)
     session.flush()

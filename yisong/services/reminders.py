@@ -50,7 +50,17 @@ def next_step(book: RuleBook, *, clock: Clock, rung: Rung) -> str:
 
 
 def letter_facts(
-    session: Session, *, book: RuleBook, context: Context, matter: Matter, clock: Clock, rung: Rung, issuer: str, number: str, day: date, on: date
+    session: Session,
+    *,
+    book: RuleBook,
+    context: Context,
+    matter: Matter,
+    clock: Clock,
+    rung: Rung,
+    issuer: str,
+    number: str,
+    day: date,
+    on: date,
 ) -> dict[str, Any]:
     """The facts of one rung's letter (一件催督文书的事实). `day`: for which it counts; `on`: the date it bears."""
     case_id = matter.case_id or 0

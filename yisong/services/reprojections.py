@@ -33,7 +33,9 @@ def confirm(
     """
     asked, clock, matter = _held(session, clock_id, actor=actor)
     if asked.version != book.calendar.version:
-        raise Refusal("calendar_moved_on", "该问题之后又启用了新的工作日历，请先运行 yisong calendar reproject 复算，再行确认。")
+        raise Refusal(
+            "calendar_moved_on", "该问题之后又启用了新的工作日历，请先运行 yisong calendar reproject 复算，再行确认。"
+        )
     ledger = clocks.ledger_from(clock, stored.entries_of(session, [clock_id]).get(clock_id, ()))
     new = due(ledger, calendar=book.calendar, timezone=zone)
     old = clock.due_on
@@ -45,7 +47,14 @@ def confirm(
     session.add(clock)
     session.flush()
     stored.insert_entries(session, [row])
-    given = {"clock": clock_id, "rule": clock.rule, "old_due": old, "new_due": new.on, "version": asked.version, "why": why}
+    given = {
+        "clock": clock_id,
+        "rule": clock.rule,
+        "old_due": old,
+        "new_due": new.on,
+        "version": asked.version,
+        "why": why,
+    }
     line = remarks.Line(matter, calendars.MOVED, actor, on, given)
     remarks.write(session, [line], at=at)
     told = [f"到期日由{old}调整为{new.on}，以本次告知为准。", asked.reason]
@@ -62,7 +71,13 @@ def decline(session: Session, *, clock_id: int, actor: Actor, reason: str, on: d
     asked, clock, matter = _held(session, clock_id, actor=actor)
     if not reason.strip():
         raise Refusal("reason_missing", "保留原期限须写明理由，请补填。")
-    given = {"clock": clock_id, "rule": clock.rule, "due": clock.due_on, "version": asked.version, "reason": reason.strip()}
+    given = {
+        "clock": clock_id,
+        "rule": clock.rule,
+        "due": clock.due_on,
+        "version": asked.version,
+        "reason": reason.strip(),
+    }
     remarks.write(session, [remarks.Line(matter, "reproject_declined", actor, on, given)], at=at)
     return _decided(session, asked, status="declined", actor=actor, on=on)
 

@@ -34,7 +34,9 @@ def _visit(visit: Inspection, unit: Unit) -> risk.InspectionRecord:
     )  # fmt: skip
 
 
-def _caps(book: RuleBook, visits: list[Inspection], plans: list[PlannedInspection]) -> tuple[tuple[int, frozenset[str]], ...]:
+def _caps(
+    book: RuleBook, visits: list[Inspection], plans: list[PlannedInspection]
+) -> tuple[tuple[int, frozenset[str]], ...]:
     """The yearly caps that a unit's themes give (频次上限)."""
     caps = []
     for code in sorted({visit.theme for visit in visits if visit.theme} | {plan.theme for plan in plans if plan.theme}):
@@ -57,21 +59,35 @@ def view_of(session: Session, *, book: RuleBook, on: date) -> riskscan.RiskView:
         own = [visit for visit in visits if visit.unit_id == unit_id]
         planned = [plan for plan in plans if plan.unit_id == unit_id]
         records.append(
-            risk.UnitRecord(code=unit.code, caps=_caps(book, own, planned), active=unit.status == "active", inactive_since=unit.deregistered_on)
+            risk.UnitRecord(
+                code=unit.code,
+                caps=_caps(book, own, planned),
+                active=unit.status == "active",
+                inactive_since=unit.deregistered_on,
+            )
         )
     return riskscan.RiskView(
         on=on,
         calendar=book.calendar,
         inspections=tuple(_visit(visit, units[visit.unit_id]) for visit in visits),
         plans=tuple(
-            risk.PlanRecord(code=plan.code, unit=units[plan.unit_id].code, organ=plan.department, on=plan.planned_on, kind=plan.kind, theme=plan.theme or None)
+            risk.PlanRecord(
+                code=plan.code,
+                unit=units[plan.unit_id].code,
+                organ=plan.department,
+                on=plan.planned_on,
+                kind=plan.kind,
+                theme=plan.theme or None,
+            )
             for plan in plans
         ),
         units=tuple(records),
     )
 
 
-def _letter(book: RuleBook, *, hit: risk.RiskHit, view: riskscan.RiskView, unit: Unit, on: date) -> Mapping[str, object]:
+def _letter(
+    book: RuleBook, *, hit: risk.RiskHit, view: riskscan.RiskView, unit: Unit, on: date
+) -> Mapping[str, object]:
     """What the letter says of a hit (提示事实)."""
     rule = next(entry for entry in book.risk_rules if entry.code == hit.rule)
     visits = {visit.code: visit for visit in view.inspections}
@@ -80,11 +96,27 @@ def _letter(book: RuleBook, *, hit: risk.RiskHit, view: riskscan.RiskView, unit:
     for code in hit.items:
         if code in plans:
             plan = plans[code]
-            items.append({"dept": book.organ(plan.organ).name_on(on), "planned_on": plan.on.isoformat(), "kind": KINDS.get(plan.kind, plan.kind)})
+            items.append(
+                {
+                    "dept": book.organ(plan.organ).name_on(on),
+                    "planned_on": plan.on.isoformat(),
+                    "kind": KINDS.get(plan.kind, plan.kind),
+                }
+            )
         elif code in visits:
             visit = visits[code]
-            items.append({"dept": book.organ(visit.initiator).name_on(on), "planned_on": visit.on.isoformat(), "kind": "已开展的" + KINDS.get(visit.kind, "检查")})
-    made = [visit for visit in view.inspections if visit.unit == unit.code and visit.on.year == on.year and visit.kind != "complaint"]
+            items.append(
+                {
+                    "dept": book.organ(visit.initiator).name_on(on),
+                    "planned_on": visit.on.isoformat(),
+                    "kind": "已开展的" + KINDS.get(visit.kind, "检查"),
+                }
+            )
+    made = [
+        visit
+        for visit in view.inspections
+        if visit.unit == unit.code and visit.on.year == on.year and visit.kind != "complaint"
+    ]
     done = "；".join(f"该单位{visit.on.month}月{visit.on.day}日已接受{_theme(book, visit.theme)}检查" for visit in made)
     return {
         "risk": {
@@ -116,7 +148,9 @@ def scan(session: Session, *, book: RuleBook, on: date, at: datetime) -> list[Ma
             continue
         unit = stored.unit_by_code(session, hit.unit)
         issuer = risk.issuer_of_hit(hit, book=book)
-        variant = {book.guidance_code: Party.GUIDANCE, book.supervisor_code: Party.SUPERVISOR}.get(issuer, Party.GOVERNMENT)
+        variant = {book.guidance_code: Party.GUIDANCE, book.supervisor_code: Party.SUPERVISOR}.get(
+            issuer, Party.GOVERNMENT
+        )
         told = [code for code in hit.departments if code != issuer]
         details = {"departments": told, "hit": hit.key, **_letter(book, hit=hit, view=view, unit=unit, on=on)}
         matter = open_matter(

@@ -56,7 +56,10 @@ def _kin(session: Session, matter: Matter, also: Also) -> list[Matter]:
 
 def _row_applies(matter: Matter, facts: Facts, action: str) -> bool:
     table = lifecycles.ALL[matter.kind]
-    return any(row.action == action and matter.state in row.source and (row.when is None or row.when.test(facts)) for row in table.transitions)
+    return any(
+        row.action == action and matter.state in row.source and (row.when is None or row.when.test(facts))
+        for row in table.transitions
+    )
 
 
 def _follow(session: Session, *, book: RuleBook, matter: Matter, act: Act, consequences: tuple[Also, ...]) -> None:
@@ -92,7 +95,9 @@ def take_step(session: Session, *, book: RuleBook, matter_id: int, act: Act, see
     if seen is not None and seen != matter.seq:
         raise Refusal("lost_race", f"{matter.code}在您打开页面之后已被他人办理，请刷新后再试。")
     _check_departments(book, act)
-    return _take(session, book=book, matter=matter, act=act, facts=facts_of(session, book=book, matter=matter, on=act.on))
+    return _take(
+        session, book=book, matter=matter, act=act, facts=facts_of(session, book=book, matter=matter, on=act.on)
+    )
 
 
 def open_matter(
@@ -126,7 +131,13 @@ def open_matter(
         extension.matter_id = matter.id
         session.add(extension)
         session.flush()
-    _take(session, book=book, matter=matter, act=act, facts=facts_of(session, book=book, matter=matter, on=act.on, subject=subject))
+    _take(
+        session,
+        book=book,
+        matter=matter,
+        act=act,
+        facts=facts_of(session, book=book, matter=matter, on=act.on, subject=subject),
+    )
     return matter
 
 
@@ -137,7 +148,15 @@ def offered(session: Session, *, book: RuleBook, matter: Matter, actor: Actor, o
 
 
 def offered_openings(
-    session: Session, *, book: RuleBook, kind: str, subject: Matter, actor: Actor, on: date, at: datetime, variant: str = ""
+    session: Session,
+    *,
+    book: RuleBook,
+    kind: str,
+    subject: Matter,
+    actor: Actor,
+    on: date,
+    at: datetime,
+    variant: str = "",
 ) -> list[Offer]:
     """What this actor may begin about a matter: a review of an order, the service of a paper, an order in a case (可新办事项)."""
     unborn = Matter(
@@ -146,10 +165,18 @@ def offered_openings(
     )  # fmt: skip
     facts = facts_of(session, book=book, matter=unborn, on=on, subject=subject)
     if kind == "order":
-        facts = replace(facts, values={**facts.values, "case_open": subject.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened")})
+        facts = replace(
+            facts,
+            values={
+                **facts.values,
+                "case_open": subject.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
+            },
+        )
     return offers(lifecycles.ALL[kind], facts=facts, act=Act("", actor, on, at))
 
 
-def act_of(action: str, *, actor: Actor, on: date, at: datetime, given: Mapping[str, Any] | None = None, offline: bool = False) -> Act:
+def act_of(
+    action: str, *, actor: Actor, on: date, at: datetime, given: Mapping[str, Any] | None = None, offline: bool = False
+) -> Act:
     """An act from its parts (行为)."""
     return Act(action=action, actor=actor, on=on, at=at, given=dict(given or {}), offline=offline)

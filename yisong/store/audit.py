@@ -25,5 +25,9 @@ def events_of(session: Session, matter_ids: Sequence[int]) -> dict[int, list[Eve
 
 def orphan_events(session: Session) -> list[tuple[int, int]]:
     """Events whose matter is gone (无主记录)."""
-    query = select(col(Event.matter_id), col(Event.seq)).outerjoin(Matter, col(Matter.id) == col(Event.matter_id)).where(col(Matter.id).is_(None))
+    query = (
+        select(col(Event.matter_id), col(Event.seq))
+        .outerjoin(Matter, col(Matter.id) == col(Event.matter_id))
+        .where(col(Matter.id).is_(None))
+    )
     return [(matter_id, seq) for matter_id, seq in session.execute(query)]

@@ -72,7 +72,12 @@ def set_heads(session: Session, heads: Sequence[tuple[int, int, str, datetime]])
     for matter, seq, head, at in heads:
         if matter not in last or seq > last[matter][0]:
             last[matter] = (seq, head, at)
-    statement = update(table).where(table.c.id == bindparam("matter")).values(seq=bindparam("number"), head=bindparam("link"), changed_at=bindparam("when"))
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("matter"))
+        .values(seq=bindparam("number"), head=bindparam("link"), changed_at=bindparam("when"))
+    )
     session.connection().execute(
-        statement, [{"matter": matter, "number": seq, "link": head, "when": at} for matter, (seq, head, at) in last.items()]
+        statement,
+        [{"matter": matter, "number": seq, "link": head, "when": at} for matter, (seq, head, at) in last.items()],
     )

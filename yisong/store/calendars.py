@@ -46,7 +46,12 @@ def _calendar(version: str, text: bytes, weekend_is_rest: bool) -> WorkCalendar:
 def keep(session: Session, calendar: WorkCalendar, *, at: datetime) -> None:
     """Keep the contents of a version (存入日历版本); a version that is kept already, or just now by another, is left as it is."""
     if session.get(CalendarVersion, calendar.version) is None:
-        row = {"version": calendar.version, "weekend_is_rest": calendar.weekend_is_rest, "years": _years(calendar), "kept_at": at}
+        row = {
+            "version": calendar.version,
+            "weekend_is_rest": calendar.weekend_is_rest,
+            "years": _years(calendar),
+            "kept_at": at,
+        }
         dialect = session.get_bind().dialect.name
         adding: Any = sqlite.insert(CalendarVersion) if dialect == "sqlite" else postgresql.insert(CalendarVersion)
         session.execute(adding.values(**row).on_conflict_do_nothing())
@@ -77,18 +82,27 @@ def activation_locked(session: Session, activation_id: int) -> CalendarActivatio
 
 def versions_behind(session: Session, version: str) -> dict[str, int]:
     """How many live clocks still count by another version (未复算的时钟数), those that wait for a person included."""
-    query = select(col(Clock.calendar_version), func.count()).where(col(Clock.status).in_(LIVE), col(Clock.calendar_version) != version)
+    query = select(col(Clock.calendar_version), func.count()).where(
+        col(Clock.status).in_(LIVE), col(Clock.calendar_version) != version
+    )
     return {str(found): int(number) for found, number in session.execute(query.group_by(col(Clock.calendar_version)))}
 
 
 def _behind(version: str) -> tuple[Any, ...]:
-    asked = select(col(Reprojection.clock_id)).where(col(Reprojection.clock_id) == col(Clock.id), col(Reprojection.version) == version)
+    asked = select(col(Reprojection.clock_id)).where(
+        col(Reprojection.clock_id) == col(Clock.id), col(Reprojection.version) == version
+    )
     return (col(Clock.status).in_(LIVE), col(Clock.calendar_version) != version, ~asked.exists())
 
 
 def next_ids(session: Session, version: str, *, after: int, most: int) -> list[tuple[int, int]]:
     """The next live clocks that a version has not reached, as (clock, matter) (待复算时钟)."""
-    query = select(col(Clock.id), col(Clock.matter_id)).where(*_behind(version), col(Clock.id) > after).order_by(col(Clock.id)).limit(most)
+    query = (
+        select(col(Clock.id), col(Clock.matter_id))
+        .where(*_behind(version), col(Clock.id) > after)
+        .order_by(col(Clock.id))
+        .limit(most)
+    )
     return [(clock, matter) for clock, matter in session.execute(query)]
 
 
@@ -103,31 +117,51 @@ def advance_untouched(session: Session, version: str, *, ids: Sequence[int], bou
         if bound.first is not None and bound.last is not None:
             beyond = or_(col(Clock.due_on).is_(None), col(Clock.due_on) < bound.first, col(Clock.start_on) > bound.last)
         query = select(col(Clock.id)).where(
-            *_behind(version), col(Clock.id).in_(ids), col(Clock.calendar_version) == old, col(Clock.provisional).is_(False), beyond
+            *_behind(version),
+            col(Clock.id).in_(ids),
+            col(Clock.calendar_version) == old,
+            col(Clock.provisional).is_(False),
+            beyond,
         )
         free = list(session.scalars(query.order_by(col(Clock.id)).with_for_update(skip_locked=True)))
         if free:
-            session.execute(update(Clock).where(col(Clock.id).in_(free)).values(calendar_version=version), execution_options={"synchronize_session": False})
+            session.execute(
+                update(Clock).where(col(Clock.id).in_(free)).values(calendar_version=version),
+                execution_options={"synchronize_session": False},
+            )
             advanced += len(free)
     return advanced
 
 
 def matters_free(session: Session, ids: Iterable[int], *, wait: bool) -> dict[int, Matter]:
     """These matters with their rows held (锁定事项); without `wait`, those that nobody else holds."""
-    query = select(Matter).where(col(Matter.id).in_(sorted(ids))).order_by(col(Matter.id)).with_for_update(skip_locked=not wait)
+    query = (
+        select(Matter)
+        .where(col(Matter.id).in_(sorted(ids)))
+        .order_by(col(Matter.id))
+        .with_for_update(skip_locked=not wait)
+    )
     return {matter.id or 0: matter for matter in session.scalars(query)}
 
 
 def clocks_behind(session: Session, version: str, *, ids: Sequence[int], matters: Iterable[int]) -> list[Clock]:
     """Those of these clocks that are still behind, their rows held, their matters held before (待复算时钟)."""
-    query = select(Clock).where(*_behind(version), col(Clock.id).in_(ids), col(Clock.matter_id).in_(sorted(matters))).order_by(col(Clock.id))
+    query = (
+        select(Clock)
+        .where(*_behind(version), col(Clock.id).in_(ids), col(Clock.matter_id).in_(sorted(matters)))
+        .order_by(col(Clock.id))
+    )
     return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def entries_of(session: Session, clock_ids: Sequence[int]) -> dict[int, list[ClockEntry]]:
     """The ledgers of many clocks, each in order (各钟台账)."""
     found: dict[int, list[ClockEntry]] = {}
-    query = select(ClockEntry).where(col(ClockEntry.clock_id).in_(clock_ids)).order_by(col(ClockEntry.clock_id), col(ClockEntry.seq))
+    query = (
+        select(ClockEntry)
+        .where(col(ClockEntry.clock_id).in_(clock_ids))
+        .order_by(col(ClockEntry.clock_id), col(ClockEntry.seq))
+    )
     for entry in session.scalars(query):
         found.setdefault(entry.clock_id, []).append(entry)
     return found
@@ -135,7 +169,11 @@ def entries_of(session: Session, clock_ids: Sequence[int]) -> dict[int, list[Clo
 
 def waiting(session: Session, *, department: str = "", version: str = "") -> list[Reprojection]:
     """What waits for a person's confirmation (待确认的期限提前), oldest first."""
-    query = select(Reprojection).where(col(Reprojection.status) == "waiting").order_by(col(Reprojection.on), col(Reprojection.clock_id))
+    query = (
+        select(Reprojection)
+        .where(col(Reprojection.status) == "waiting")
+        .order_by(col(Reprojection.on), col(Reprojection.clock_id))
+    )
     if department:
         query = query.where(col(Reprojection.department) == department)
     return list(session.scalars(query.where(col(Reprojection.version) == version) if version else query))

@@ -72,8 +72,13 @@ def document(session: Session, subject_id: int | None, *, type_code: str, issued
 
 def contact(session: Session, department: str) -> Account | None:
     """The liaison of an organ, or anyone of it (联系人)."""
-    people = session.scalars(select(Account).where(col(Account.department) == department, col(Account.active)).order_by(col(Account.id))).all()
-    return next((person for person in people if "liaison" in person.roles or "coordinator" in person.roles), people[0] if people else None)
+    people = session.scalars(
+        select(Account).where(col(Account.department) == department, col(Account.active)).order_by(col(Account.id))
+    ).all()
+    return next(
+        (person for person in people if "liaison" in person.roles or "coordinator" in person.roles),
+        people[0] if people else None,
+    )
 
 
 def officers(session: Session, department: str) -> list[Account]:

@@ -19,7 +19,9 @@ def clock(session: Session, clock_id: int) -> Clock | None:
 
 def entries(session: Session, clock_id: int | None) -> list[ClockEntry]:
     """A clock's ledger in order (时钟台账)."""
-    return list(session.scalars(select(ClockEntry).where(col(ClockEntry.clock_id) == clock_id).order_by(col(ClockEntry.seq))))
+    return list(
+        session.scalars(select(ClockEntry).where(col(ClockEntry.clock_id) == clock_id).order_by(col(ClockEntry.seq)))
+    )
 
 
 def climbed(session: Session, clock_id: int | None) -> frozenset[str]:
@@ -47,7 +49,11 @@ def of_case(session: Session, case_id: int | None) -> list[Clock]:
 
 def rungs(session: Session, clock_ids: Iterable[int]) -> list[Rung]:
     """The rungs of these clocks in the order of climbing (升级记录)."""
-    query = select(Rung).where(col(Rung.clock_id).in_(tuple(clock_ids))).order_by(col(Rung.on), col(Rung.level), col(Rung.clock_id))
+    query = (
+        select(Rung)
+        .where(col(Rung.clock_id).in_(tuple(clock_ids)))
+        .order_by(col(Rung.on), col(Rung.level), col(Rung.clock_id))
+    )
     return list(session.scalars(query))
 
 

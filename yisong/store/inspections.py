@@ -20,19 +20,27 @@ def plan_by_code(session: Session, code: str) -> PlannedInspection | None:
 
 def made_between(session: Session, *, first: date, last: date) -> list[Inspection]:
     """Inspections made on days from `first` to `last` (期间检查)."""
-    query = select(Inspection).where(col(Inspection.inspected_on).between(first, last)).order_by(col(Inspection.inspected_on), col(Inspection.id))
+    query = (
+        select(Inspection)
+        .where(col(Inspection.inspected_on).between(first, last))
+        .order_by(col(Inspection.inspected_on), col(Inspection.id))
+    )
     return list(session.scalars(query))
 
 
 def planned_between(session: Session, *, first: date, last: date, known_on: date) -> list[PlannedInspection]:
     """Plans for days from `first` to `last` that were known on a day (期间计划)."""
-    query = select(PlannedInspection).where(col(PlannedInspection.planned_on).between(first, last), col(PlannedInspection.registered_on) <= known_on)
+    query = select(PlannedInspection).where(
+        col(PlannedInspection.planned_on).between(first, last), col(PlannedInspection.registered_on) <= known_on
+    )
     return list(session.scalars(query.order_by(col(PlannedInspection.planned_on), col(PlannedInspection.id))))
 
 
 def last_case_number(session: Session, *, year: int) -> int:
     """The last running number of the cases of a year (案号流水)."""
     highest = session.scalar(
-        select(func.max(col(Matter.code))).where(col(Matter.kind) == "transfer", col(Matter.code).like(f"YX-{year}-____"))
+        select(func.max(col(Matter.code))).where(
+            col(Matter.kind) == "transfer", col(Matter.code).like(f"YX-{year}-____")
+        )
     )
     return int(str(highest).rsplit("-", 1)[1]) if highest else 0

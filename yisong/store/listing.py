@@ -19,7 +19,9 @@ def orders_of_unit(session: Session, unit_id: int) -> list[tuple[Matter, Rectifi
     )
     rows = session.execute(query).all()
     clocks = session.scalars(
-        select(Clock).where(col(Clock.matter_id).in_([row[0].id for row in rows]), col(Clock.rule).startswith("R-RECTIFY")).order_by(col(Clock.id))
+        select(Clock)
+        .where(col(Clock.matter_id).in_([row[0].id for row in rows]), col(Clock.rule).startswith("R-RECTIFY"))
+        .order_by(col(Clock.id))
     )
     by_matter = {clock.matter_id: clock for clock in clocks}
     return [(matter, order, by_matter.get(matter.id), uscc) for matter, order, uscc in rows]
@@ -27,7 +29,11 @@ def orders_of_unit(session: Session, unit_id: int) -> list[tuple[Matter, Rectifi
 
 def units_with_failed_orders(session: Session) -> list[int]:
     """Units with an order whose review failed (有复查不合格责改的单位)."""
-    query = select(col(Matter.unit_id)).where(col(Matter.kind) == "order", col(Matter.state).in_(("failed", "refused"))).distinct()
+    query = (
+        select(col(Matter.unit_id))
+        .where(col(Matter.kind) == "order", col(Matter.state).in_(("failed", "refused")))
+        .distinct()
+    )
     return sorted(unit_id for unit_id in session.scalars(query) if unit_id is not None)
 
 
@@ -36,7 +42,11 @@ def listing_of(session: Session, *, unit_id: int, year: int) -> Matter | None:
     query = (
         select(Matter)
         .join(Listing, col(Listing.matter_id) == col(Matter.id))
-        .where(col(Matter.unit_id) == unit_id, col(Listing.year) == year, col(Matter.state).notin_(("rejected", "withdrawn", "unpublished")))
+        .where(
+            col(Matter.unit_id) == unit_id,
+            col(Listing.year) == year,
+            col(Matter.state).notin_(("rejected", "withdrawn", "unpublished")),
+        )
         .order_by(col(Matter.id).desc())
     )
     return session.scalars(query).first()
@@ -52,10 +62,16 @@ def in_states(session: Session, *states: str) -> list[Matter]:
 
 def count_of_year(session: Session, *, year: int) -> int:
     """The highest running number of a year's listings (名单流水)."""
-    codes = session.scalars(select(col(Matter.code)).where(col(Matter.kind) == "listing", col(Matter.code).like(f"ZD-{year}-%")))
+    codes = session.scalars(
+        select(col(Matter.code)).where(col(Matter.kind) == "listing", col(Matter.code).like(f"ZD-{year}-%"))
+    )
     return max((int(code.rsplit("-", 1)[1]) for code in codes if code.rsplit("-", 1)[1].isdigit()), default=0)
 
 
 def names_with_failed_orders(session: Session) -> list[str]:
     """Names of units with an order whose review failed (有复查不合格责改的单位名称), for naming a run."""
-    return list(session.scalars(select(col(Unit.name)).where(col(Unit.id).in_(units_with_failed_orders(session))).order_by(col(Unit.id))))
+    return list(
+        session.scalars(
+            select(col(Unit.name)).where(col(Unit.id).in_(units_with_failed_orders(session))).order_by(col(Unit.id))
+        )
+    )

@@ -44,7 +44,9 @@ def of_case(session: Session, case_id: int, *, kind: str = "", states: Iterable[
 
 def about(session: Session, subject_id: int, *, kind: str) -> list[Matter]:
     """The matters whose subject this is, oldest first (相关事项)."""
-    query = select(Matter).where(col(Matter.subject_id) == subject_id, col(Matter.kind) == kind).order_by(col(Matter.id))
+    query = (
+        select(Matter).where(col(Matter.subject_id) == subject_id, col(Matter.kind) == kind).order_by(col(Matter.id))
+    )
     return list(session.scalars(query))
 
 
@@ -60,13 +62,19 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
 def events(session: Session, matter_ids: Iterable[int]) -> Sequence[Event]:
     """The journal of these matters in the order of recording (流转记录)."""
     wanted = tuple(matter_ids)
-    query = select(Event).where(col(Event.matter_id).in_(wanted)).order_by(col(Event.at), col(Event.matter_id), col(Event.seq))
+    query = (
+        select(Event)
+        .where(col(Event.matter_id).in_(wanted))
+        .order_by(col(Event.at), col(Event.matter_id), col(Event.seq))
+    )
     return session.scalars(query).all()
 
 
 def next_ordinal(session: Session, *, case_id: int | None, kind: str) -> int:
     """The next running number of a kind within a case (案内序号)."""
-    counted = session.scalar(select(func.count()).select_from(Matter).where(col(Matter.case_id) == case_id, col(Matter.kind) == kind))
+    counted = session.scalar(
+        select(func.count()).select_from(Matter).where(col(Matter.case_id) == case_id, col(Matter.kind) == kind)
+    )
     return int(counted or 0) + 1
 
 
@@ -80,5 +88,9 @@ def documents_of(session: Session, subject_id: int, *, type_code: str = "") -> l
 
 def service_records(session: Session, document_ids: Iterable[int]) -> list[ServiceRecord]:
     """Every attempt at service of these papers (送达记录)."""
-    query = select(ServiceRecord).where(col(ServiceRecord.document_id).in_(tuple(document_ids))).order_by(col(ServiceRecord.matter_id))
+    query = (
+        select(ServiceRecord)
+        .where(col(ServiceRecord.document_id).in_(tuple(document_ids)))
+        .order_by(col(ServiceRecord.matter_id))
+    )
     return list(session.scalars(query))

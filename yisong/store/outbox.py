@@ -43,12 +43,18 @@ def document(session: Session, document_id: int) -> Document:
 
 def people_of(session: Session, department: str) -> list[Account]:
     """The people of an organ who can sign in (部门人员)."""
-    return list(session.scalars(select(Account).where(col(Account.department) == department, col(Account.active)).order_by(col(Account.id))))
+    return list(
+        session.scalars(
+            select(Account).where(col(Account.department) == department, col(Account.active)).order_by(col(Account.id))
+        )
+    )
 
 
 def counts(session: Session) -> dict[tuple[str, str], int]:
     """How many rows of each kind are in each state (待发箱统计)."""
-    query = select(col(OutboxRow.kind), col(OutboxRow.state), func.count()).group_by(col(OutboxRow.kind), col(OutboxRow.state))
+    query = select(col(OutboxRow.kind), col(OutboxRow.state), func.count()).group_by(
+        col(OutboxRow.kind), col(OutboxRow.state)
+    )
     return {(kind, state): number for kind, state, number in session.execute(query)}
 
 
@@ -60,7 +66,11 @@ def rows(session: Session, *, state: str = "", after: int = 0, most: int = 100) 
 
 def attempts(session: Session, row_id: int) -> list[OutboxAttempt]:
     """What was tried, and how it ended (发送记录)."""
-    return list(session.scalars(select(OutboxAttempt).where(col(OutboxAttempt.outbox_id) == row_id).order_by(col(OutboxAttempt.number))))
+    return list(
+        session.scalars(
+            select(OutboxAttempt).where(col(OutboxAttempt.outbox_id) == row_id).order_by(col(OutboxAttempt.number))
+        )
+    )
 
 
 def retry(session: Session, row_id: int, *, at: datetime) -> OutboxRow:
@@ -78,4 +88,10 @@ def retry(session: Session, row_id: int, *, at: datetime) -> OutboxRow:
 def case_codes_waiting(session: Session, *, at: datetime, most: int = 200) -> list[str]:
     """Case numbers of rows that are due (待发案号), for naming a run."""
     query = select(col(Matter.code)).join(OutboxRow, col(OutboxRow.case_id) == col(Matter.id))
-    return list(session.scalars(query.where(col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at).order_by(col(OutboxRow.id)).limit(most)))
+    return list(
+        session.scalars(
+            query.where(col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at)
+            .order_by(col(OutboxRow.id))
+            .limit(most)
+        )
+    )

@@ -12,7 +12,10 @@ from yisong.domain.lifecycle import Refusal
 
 
 def units(session: Session, ids: Iterable[int]) -> dict[int, Unit]:
-    return {unit.id or 0: unit for unit in session.scalars(select(Unit).where(col(Unit.id).in_(sorted(ids))).order_by(col(Unit.id)))}
+    return {
+        unit.id or 0: unit
+        for unit in session.scalars(select(Unit).where(col(Unit.id).in_(sorted(ids))).order_by(col(Unit.id)))
+    }
 
 
 def unit_by_code(session: Session, code: str) -> Unit:
