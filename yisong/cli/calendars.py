@@ -14,6 +14,7 @@ from yisong.cli import terminal
 from yisong.cli.speech import BadInput, Noun
 
 if TYPE_CHECKING:
+    from yisong.domain.calendar_feeds import DayChange
     from yisong.domain.workdays import CalendarYear, WorkCalendar
 
 app = Noun("工作日历：放假、调休上班，出自哪一份通知。")
@@ -149,29 +150,49 @@ def import_command(
     target = rules / "calendar" / f"{read.year}.toml"
     if activate:
         _write_year(target, read)
+    moved = _put_in_force(read.source) if activate else None
     if as_json:
+        rows = [{"day": change.day, "old": change.old.kind.value, "new": change.new.kind.value} for change in changes]
         terminal.print_json(
             {
-                **_year_json(read), "activated": activate, "calendar_before": old.version, "calendar": new.version,
-                "changes": [{"day": change.day, "old": change.old.kind.value, "new": change.new.kind.value} for change in changes],
+                **_year_json(read),
+                "activated": activate,
+                "calendar_before": old.version,
+                "calendar": new.version,
+                "changes": rows,
+                "clocks": moved,
             }
-        )  # fmt: skip
-        return
-    rows = [
-        (
-            change.day,
-            _weekday(change.day),
-            change.old.kind.label + ("（暂估）" if change.old.provisional else ""),
-            change.new.kind.label,
-            change.new.name,
         )
-        for change in changes
-    ]
+        return
     terminal.table(
-        f"{read.year} 年与现行日历的变动", ("日期", "", "现行", "新", "节日"), rows, empty="没有日子的性质发生变化"
+        f"{read.year} 年与现行日历的变动",
+        ("日期", "", "现行", "新", "节日"),
+        map(_change_cells, changes),
+        empty="没有日子的性质发生变化",
     )
     terminal.say(f"来源：{read.source}", f"日历版本：{old.version} → {new.version}")
     terminal.say(f"已启用，写入 {target}。" if activate else "尚未启用；核对无误后加 --activate 再运行一次。")
+    if moved is not None:
+        from yisong.cli.reprojecting import say_counts
+
+        say_counts(moved)
+
+
+def _change_cells(change: DayChange) -> tuple[object, ...]:
+    unsure = "（暂估）" if change.old.provisional else ""
+    return change.day, _weekday(change.day), f"{change.old.kind.label}{unsure}", change.new.kind.label, change.new.name
+
+
+def _put_in_force(source: str) -> dict[str, Any] | None:
+    """Let the running clocks follow the calendar (复算在计期限); None where there is no database yet, hence no clock."""
+    from yisong.cli.desks import NotReady, opened
+    from yisong.cli.reprojecting import put_in_force
+
+    try:
+        with opened() as desk:
+            return put_in_force(desk, source=source)
+    except NotReady:
+        return None
 
 
 def _read_year(file: str, *, year: int | None, source: str, old: WorkCalendar) -> CalendarYear:
