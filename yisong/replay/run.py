@@ -16,7 +16,7 @@ from yisong import rulefiles
 from yisong.clock import SimulatedClock
 from yisong.countyfile import CaseHistory, County, HistoryEvent, ListingHistory
 from yisong.desk import Desk
-from yisong.replay import cases, loading, tracks
+from yisong.replay import loading, scenes, tracks
 from yisong.replay.people import People
 from yisong.replay.stage import EVENING, MIDNIGHT, MORNING, OFFICE, Stage
 from yisong.rulefiles.calendar import write_calendar
@@ -120,11 +120,11 @@ def _play(stage: Stage, moment: _Moment) -> None:
     history, event = moment.history, moment.event
     where = history.code
     if isinstance(history, CaseHistory):
-        if event.event in cases.EXPECTED:
+        if event.event in scenes.EXPECTED:
             return
         if event.event == "terminated":
             loading.compare_registers(stage, [history.unit])
-        scene = cases.SCENES.get(event.event) or tracks.CRIMINAL.get(event.event)
+        scene = scenes.SCENES.get(event.event) or tracks.CRIMINAL.get(event.event)
         if scene is None:
             stage.trouble(
                 where, event, "unknown_event", f"不认识的事件“{event.event}”（{event.path}），请核对事件名称。"
