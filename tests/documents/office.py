@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from yisong.documents.docx_parts import FONTS
+from yisong.documents.docx_styles import FONTS
 from yisong.documents.fonts import SHIPPED_FONTS
 
 _FACES = {"body": "YisongFang", "kai": "YisongKai", "hei": "YisongHei", "title": "YisongBiaosong", "song": "YisongSong"}

@@ -6,72 +6,33 @@ directory, replace single files for one organ or one deployment. The syntax is i
 
 from __future__ import annotations
 
-import hashlib
 import threading
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast, get_args
+from typing import Any
 
 from jinja2 import Template
 
+from yisong.documents.document_type import Basis, DocumentType, Source, facts_of, read_source
 from yisong.documents.errors import DocumentError
-from yisong.documents.facts import Absent, Record, check_declaration, check_facts, missing_fact, prepare
-from yisong.documents.letter import Layout, Letter, chinese_date
+from yisong.documents.facts import Absent, Record, check_facts, missing_fact, prepare
+from yisong.documents.letter import Letter, chinese_date
 from yisong.documents.measures import FORM_TITLE_CHARACTERS, TITLE_CHARACTERS
 from yisong.documents.parse import NOTHING, OwnSignature, parse_body, parse_head, split_lines
 from yisong.documents.wording import Sandbox, compile_wording, render, sandbox
 
-ISSUERS = ("origin", "responsible", "guidance", "supervisor", "government", "issuer", "unit")
-ADDRESSEES = ("origin", "responsible", "unit", "police", "departments", "own", "issuer", "public")
 LONGEST_ORGAN, LONGEST_NUMBER, LONGEST_TITLE = 40, 40, 120
-_FILES = ("document.toml", "body.j2", "sample.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """A legal basis of a type (依据): article, and how sure its wording is (高 / 中 / 低)."""
-
-    article: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentType:
-    """What a type of paper is (文书种类); the fields are those of document.toml (docs/decisions/0003)."""
-
-    code: str
-    name: str
-    gloss: str
-    layout: Layout
-    number_word: str
-    issuer: str
-    addressed_to: str
-    for_unit: bool
-    signers: tuple[str, ...]
-    basis: tuple[Basis, ...]
-    facts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The three files that hold for one type and organ."""
-
-    type: DocumentType
-    body: str
-    sample: Path | None
-    digest: str
-    where: str
-    optional_roots: tuple[str, ...] = field(default=())
+__all__ = ["Basis", "Catalogue", "DocumentType"]
 
 
 class Catalogue:
     """All types of one deployment (文书目录). Immutable after reading, and safe to share between threads."""
 
-    def __init__(self, sources: Mapping[tuple[str, str], _Source]) -> None:
+    def __init__(self, sources: Mapping[tuple[str, str], Source]) -> None:
         self._sources = dict(sources)
         self._types = MappingProxyType(
             {code: source.type for (code, organ), source in sorted(sources.items()) if not organ}
@@ -92,7 +53,7 @@ class Catalogue:
         codes = sorted(
             {entry.name for place in roots for entry in place.iterdir() if (entry / "document.toml").is_file()}
         )
-        sources: dict[tuple[str, str], _Source] = {}
+        sources: dict[tuple[str, str], Source] = {}
         for code in codes:
             organs = {
                 entry.name
@@ -105,7 +66,7 @@ class Catalogue:
                 layers = [place / code for place in roots]
                 if organ:
                     layers += [place / code / "variants" / organ for place in roots]
-                sources[code, organ] = _read_source(code, layers)
+                sources[code, organ] = read_source(code, layers)
         return cls(sources)
 
     @property
@@ -130,7 +91,7 @@ class Catalogue:
         source = self._source(code, organ)
         if source.sample is None:
             raise DocumentError("no-sample", f"{source.where} 缺少 sample.toml。")
-        return _facts_of(source.sample)
+        return facts_of(source.sample)
 
     def compose(self, code: str, facts: Mapping[str, Any], *, organ: str | None = None) -> Letter:
         """Make the letter of a type from facts (成文).
@@ -174,7 +135,7 @@ class Catalogue:
         _refuse_oversize(letter)
         return letter
 
-    def _source(self, code: str, organ: str | None) -> _Source:
+    def _source(self, code: str, organ: str | None) -> Source:
         source = self._sources.get((code, organ or "")) or self._sources.get((code, ""))
         if source is None:
             raise DocumentError("unknown-type", f"没有文书种类“{code}”。现有：{'、'.join(self._types)}。")
@@ -222,82 +183,3 @@ def _unless_nothing(value: str) -> str:
 def _issuer_name(facts: Record) -> str:
     issuer = facts.get("issuer")
     return _text(issuer.get("name", "")) if isinstance(issuer, Record) else ""
-
-
-def _facts_of(path: Path) -> dict[str, Any]:
-    table = _toml(path)
-    facts = table.get("facts", table)
-    return cast(dict[str, Any], facts)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DocumentError("bad-template", f"{path}：不是有效的 TOML 文件（{error}）。") from None
-
-
-def _read_source(code: str, layers: list[Path]) -> _Source:
-    found = {name: [layer / name for layer in layers if (layer / name).is_file()] for name in _FILES}
-    if not found["document.toml"] or not found["body.j2"]:
-        missing = "document.toml" if not found["document.toml"] else "body.j2"
-        raise DocumentError("bad-template", f"{layers[0]} 缺少 {missing}。")
-    table: dict[str, Any] = {}
-    digest = hashlib.sha256()
-    for path in found["document.toml"]:
-        table |= _toml(path)
-        digest.update(path.read_bytes())
-    body_path = found["body.j2"][-1]
-    body = body_path.read_text(encoding="utf-8")
-    digest.update(body.encode())
-    where = str(found["document.toml"][-1])
-    return _Source(
-        _document_type(code, table, where),
-        body,
-        next(reversed(found["sample.toml"]), None),
-        digest.hexdigest(),
-        str(body_path),
-    )
-
-
-def _document_type(code: str, table: Mapping[str, Any], where: str) -> DocumentType:
-    def text(key: str, allowed: tuple[str, ...] = ()) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or (allowed and value not in allowed):
-            raise DocumentError(
-                "bad-template", f"{where}：{key} 应为{'、'.join(allowed) if allowed else '文字'}，现为“{value}”。"
-            )
-        return value
-
-    known = {
-        "code",
-        "name",
-        "gloss",
-        "layout",
-        "number_word",
-        "issuer",
-        "addressed_to",
-        "for_unit",
-        "signers",
-        "basis",
-        "facts",
-    }
-    if strange := sorted(set(table) - known):
-        raise DocumentError(
-            "bad-template", f"{where}：无法识别 {'、'.join(strange)}。可用：{'、'.join(sorted(known))}。"
-        )
-    if text("code") != code:
-        raise DocumentError("bad-template", f"{where}：code 应与目录名“{code}”一致。")
-    facts = table.get("facts", {})
-    check_declaration(facts, where=where)
-    signers = table.get("signers", [])
-    basis = table.get("basis", [])
-    try:
-        return DocumentType(
-            code=code, name=text("name"), gloss=text("gloss"), layout=cast(Layout, text("layout", get_args(Layout))),
-            number_word=text("number_word"), issuer=text("issuer", ISSUERS), addressed_to=text("addressed_to", ADDRESSEES),
-            for_unit=bool(table.get("for_unit", False)), signers=tuple([signers] if isinstance(signers, str) else signers),
-            basis=tuple(Basis(item["article"], item["confidence"]) for item in basis), facts=MappingProxyType(dict(facts)),
-        )  # fmt: skip
-    except (KeyError, TypeError) as error:
-        raise DocumentError("bad-template", f"{where}：basis 的每项应有 article 与 confidence（{error}）。") from None

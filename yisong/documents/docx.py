@@ -12,20 +12,8 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 from yisong.documents.docx_blocks import BlockWriter, paragraph, picture, run, spacing
-from yisong.documents.docx_parts import (
-    FORM_LINE,
-    LINE,
-    PICTURE,
-    RED,
-    WIDE,
-    R,
-    W,
-    fixed_parts,
-    fonts,
-    millimetres,
-    rule,
-    section,
-)
+from yisong.documents.docx_parts import PICTURE, WIDE, R, fixed_parts, millimetres, rule, section
+from yisong.documents.docx_styles import FORM_LINE, LINE, RED, W, fonts
 from yisong.documents.fonts import refuse_missing_glyphs
 from yisong.documents.letter import Form, Letter, Table, attachment_label, copies_line, printed_on
 from yisong.documents.measures import CHARACTER, IMPRINT_PITCH, IMPRINT_SIZE, imprint_lines, mark_size

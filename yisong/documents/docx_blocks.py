@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from yisong.documents.docx_parts import CELL_LINE, FORM_LINE, LINE, PICTURE_RELATION, fonts, millimetres
+from yisong.documents.docx_parts import PICTURE_RELATION, millimetres
+from yisong.documents.docx_styles import CELL_LINE, FORM_LINE, LINE, fonts
 from yisong.documents.letter import (
     CUT_LABEL,
     GRID_COLUMNS,

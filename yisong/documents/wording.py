@@ -6,7 +6,6 @@ private-use character. Structure is read from the mask only, so a fact can never
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,6 +160,3 @@ def mark(output: str) -> Marked:
         position = stop + 1
         inside = not inside
     return Marked("".join(words), "".join(mask))
-
-
-Renderer = Callable[[Record], Marked]
