@@ -186,3 +186,21 @@ def test_a_department_has_its_own_form_without_a_copy_of_the_folder(tmp_path: Pa
     assert catalogue.compose("proef", FACTS, organ="YJ").blocks[0] == Paragraph((Run("通用"),))
     assert catalogue.types["proef"].name == "本县试件" and catalogue.variants("proef") == ("SCJG",)
     assert catalogue.digest("proef") != catalogue.digest("proef", organ="SCJG")
+
+
+def test_a_narrow_cell_leaves_no_single_character_behind(attempt: Try) -> None:
+    letter = attempt(
+        "| 序号 | 复查意见书文号 | 名称 | 日期 |\n|---|------|------|-----|\n| 1 | 甲 | 乙 | {{ word }} |\n",
+        word="2026年10月9日",
+    )
+    table = letter.blocks[0]
+    assert isinstance(table, Table)
+    assert [line.text for line in table.rows[0].cells[3].lines] == ["2026年10月9日"]
+    narrow = attempt(
+        "| 文书名称文号与日期 | 名 | 日期 |\n|----|--------------|---|\n| 1 | 乙 | {{ word }} |\n",
+        word="2026年10月19日",
+    ).blocks[0]
+    assert isinstance(narrow, Table)
+    assert [line.text for line in narrow.rows[0].cells[2].lines] == ["2026年", "10月19日"]
+    heading = [line.text for line in narrow.header[0].lines]
+    assert len(heading[-1]) > 1 and "".join(heading) == "文书名称文号与日期"

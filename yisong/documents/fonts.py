@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from yisong.documents.errors import DocumentError
 
 ASSETS = Path(__file__).parent / "assets"
 SHIPPED_FONTS = Path(__file__).parents[2] / "fonts"
+INSTALLED_FONTS = Path(sys.prefix) / "share" / "yisong" / "fonts"  # where a wheel puts them (setup.py)
 ROLE_FILES = (
     "YisongFang.ttf",
     "YisongKai.ttf",
@@ -32,7 +34,7 @@ ROLE_FILES = (
 def font_directories() -> tuple[Path, ...]:
     """Where faces are looked for: the operator's directory first, then ours."""
     own = os.environ.get("YISONG_FONTS_DIR", "")
-    return tuple(path for path in ([Path(own)] if own else []) + [SHIPPED_FONTS] if path.is_dir())
+    return tuple(path for path in ([Path(own)] if own else []) + [SHIPPED_FONTS, INSTALLED_FONTS] if path.is_dir())
 
 
 def _cache_directory() -> Path:

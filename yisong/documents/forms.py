@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from yisong.documents.errors import DocumentError
 from yisong.documents.letter import GRID_COLUMNS, Cell, Form, Line, Row, Table
+from yisong.documents.measures import CELL_PADDING, FORM_CELL_SIZE, TEXT_WIDTH, text_width
+from yisong.documents.titles import break_title
 from yisong.documents.wording import Marked
 
 _MARKS = re.compile(r"\s*(?:\^(?P<height>\d{1,2}))?(?:\*(?P<span>\d{1,2}))?(?P<bang>!{0,2})")
 _DEFAULT_SPANS = {1: (12,), 2: (2, 10), 3: (2, 2, 8), 4: (2, 4, 2, 4), 5: (2, 2, 3, 2, 3), 6: (2, 2, 2, 2, 2, 2)}
 _NARROW = 4
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _HIGHEST = 20
 
 
@@ -43,21 +47,51 @@ def _lines(cell: Marked) -> tuple[Line, ...]:
     return tuple(lines) if any(line.text for line in lines) else ()
 
 
+def _fitted(cell: Cell, share: float) -> Cell:
+    """Break what would leave a single character on its last line: a date after 年, a label into even lines.
+
+    `share` = the cell's part of the type area's width.
+    """
+    if len(cell.lines) != 1 or cell.lines[0].right:
+        return cell
+    text = cell.lines[0].text
+    room = (share * TEXT_WIDTH - 2 * CELL_PADDING - 1) / FORM_CELL_SIZE
+    if room < 2 or text_width(text) <= room:
+        return cell
+    lines: tuple[str, ...] = (text,)
+    if _DATE.fullmatch(text):
+        year, rest = text.split("年")
+        lines = (year + "年", rest)
+    elif cell.centred and text_width(text) <= 3 * room and 0 < text_width(text) % int(room) <= 1:
+        lines = break_title(text, (), widest=room)
+    return replace(cell, lines=tuple(Line(line) for line in lines))
+
+
 def list_table(header: Marked, rule: Marked, rows: list[Marked]) -> Table:
     """A header, its row of dashes, and the rows below."""
     dashes = [len(cell.mask.strip()) for cell in _cells(rule)]
     names = _cells(header)
     if len(names) != len(dashes):
         raise _fault(header, f"表头有{len(names)}栏，横线有{len(dashes)}段")
+    total = sum(dashes)
     body: list[Row] = []
     for row in rows:
         cells = _cells(row)
         if len(cells) != len(dashes):
             raise _fault(row, f"应有{len(dashes)}栏，实为{len(cells)}栏")
         body.append(
-            Row(tuple(Cell(_lines(cell), centred=width <= _NARROW) for cell, width in zip(cells, dashes, strict=True)))
+            Row(
+                tuple(
+                    _fitted(Cell(_lines(cell), centred=width <= _NARROW), width / total)
+                    for cell, width in zip(cells, dashes, strict=True)
+                )
+            )
         )
-    return Table(tuple(Cell(_lines(name), centred=True, strong=True) for name in names), tuple(dashes), tuple(body))
+    heads = (
+        _fitted(Cell(_lines(name), centred=True, strong=True), width / total)
+        for name, width in zip(names, dashes, strict=True)
+    )
+    return Table(tuple(heads), tuple(dashes), tuple(body))
 
 
 def column_count(row: Marked) -> int:
@@ -92,7 +126,7 @@ class _Grid:
                 owners[column] = (origin, grown)
             else:
                 label = bool(bang) or (len(pieces) > 1 and self._is_label(len(pieces), index))
-                placed[column] = Cell(_lines(piece), span, 1, label, bang == "!!")
+                placed[column] = _fitted(Cell(_lines(piece), span, 1, label, bang == "!!"), span / GRID_COLUMNS)
                 owners[column] = (len(self.rows), placed[column])
             column += span
         self.owners = owners

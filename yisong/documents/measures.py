@@ -25,6 +25,7 @@ TITLE_SIZE = 22
 TITLE_CHARACTERS = 20  # of 二号 on one line of the type area
 FORM_TITLE_CHARACTERS = 15  # beside the verification code
 FORM_SIZE, FORM_PITCH, FORM_CELL_SIZE, FORM_CELL_PITCH = 14, 25.0, 12, 18.0
+CELL_PADDING = 4
 
 IMPRINT_SIZE, IMPRINT_PITCH = 14, 24.0
 
