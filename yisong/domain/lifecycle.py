@@ -82,6 +82,9 @@ class Refusal(Exception):
         self.code = code
         self.message = message
 
+    def __reduce__(self) -> tuple[type[Refusal], tuple[str, str]]:
+        return type(self), (self.code, self.message)
+
 
 def _fits(row: Transition, facts: Facts) -> bool:
     return facts.state in row.source and (row.when is None or row.when.test(facts))
@@ -159,7 +162,12 @@ def decide(lifecycle: Lifecycle, *, facts: Facts, act: Act) -> Step:
     label = named[0].label
     if row is None:
         allowed = "、".join(
-            dict.fromkeys(lifecycle.states[s] for r in named for s in r.source if r.when is None or r.when.test(facts))
+            dict.fromkeys(
+                lifecycle.states.get(source, "尚未登记")
+                for row in named
+                for source in row.source
+                if row.when is None or row.when.test(facts)
+            )
         )
         where = f"该步骤只能在“{allowed}”时办理" if allowed else "该步骤不适用于本件"
         raise Refusal("wrong_state", f"{facts.code}现为“{state}”，不能“{label}”；{where}。请刷新页面查看最新状态。")

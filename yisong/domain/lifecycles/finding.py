@@ -24,7 +24,7 @@ FINDING = Lifecycle(
         "void": "作废",
     },
     initial=("",),
-    final=frozenset({"onsite_fixed", "void"}),
+    final=frozenset({"void"}),
     transitions=(
         Transition(
             "register",

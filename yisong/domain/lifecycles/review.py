@@ -40,7 +40,7 @@ REVIEW = Lifecycle(
     label="整改复查",
     states={"passed": "合格", "partial": "部分完成", "failed": "不合格", "revoked": "结论已撤销"},
     initial=("",),
-    final=frozenset({"revoked"}),
+    final=frozenset({"partial", "failed", "revoked"}),
     transitions=(
         Transition(
             "conclude_pass",

@@ -80,7 +80,7 @@ FOLLOWING = (
     ),
     Transition(
         "order_passed",
-        "其余责改完成",
+        "一份责改完成",
         LINE,
         "closed_refused",
         (THE_SYSTEM,),
