@@ -20,6 +20,8 @@ from yisong.cli import (
     rules,
     serve,
     steps,
+    supervision,
+    trying,  # noqa: F401 its command joins those of the rules
 )
 from yisong.cli.speech import Noun
 
@@ -31,6 +33,7 @@ app.command("cases", rich_help_panel=WORK)(cases.cases_command)
 app.command("step", rich_help_panel=WORK)(steps.step_command)
 app.add_typer(clocks.app, name="clock", rich_help_panel=WORK)
 app.add_typer(listing.app, name="listing", rich_help_panel=WORK)
+app.add_typer(supervision.app, name="supervision", rich_help_panel=WORK)
 app.add_typer(risk.app, name="risk", rich_help_panel=WORK)
 app.add_typer(documents.app, name="documents", rich_help_panel=WORK)
 app.add_typer(documents.app, name="document", hidden=True)

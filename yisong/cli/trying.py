@@ -1,0 +1,85 @@
+"""`yisong rules try`: what other rules would have led to (规则试算). Nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yisong.cli import terminal
+from yisong.cli.rules import Json, app
+
+if TYPE_CHECKING:
+    from yisong.domain.whatif import Outcome
+
+
+@app.command("try")
+def try_command(
+    new: Annotated[Path, typer.Argument(metavar="新规则目录", help="改过的规则文件，含期限、阶梯、日历。")],
+    first: Annotated[str, typer.Option("--from", metavar="日期", help="从哪天起；不写为今年1月1日。")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="日期", help="到哪天止；不写为今天。")] = "",
+    rules_on: Annotated[
+        str, typer.Option("--rules-on", metavar="日期", help="一律按新规则在这一天的版本；不写为各期限起算日的版本。")
+    ] = "",
+    most: Annotated[int, typer.Option("--most", metavar="数", min=0, help="最多列出几个有变化的期限；0 为全部。JSON 总是全部。")] = 50,
+    as_json: Json = False,
+) -> None:
+    """把新规则用在已经发生的案件上：谁会逾期，会发哪些函，各部门负担多少；不写入任何东西。"""
+    from yisong import rulefiles
+    from yisong.cli.desks import opened
+    from yisong.cli.speech import BadInput
+    from yisong.services import whatif
+
+    book = rulefiles.read(new)
+    with opened() as desk, desk.reading() as session:
+        begin = terminal.day(first, name="--from") if first else desk.today.replace(month=1, day=1)
+        end = terminal.day(last, name="--to") if last else desk.today
+        if begin > end:
+            raise BadInput("span_reversed", f"--from {begin} 晚于 --to {end}，请核对。")
+        day = terminal.day(rules_on, name="--rules-on") if rules_on else None
+        with terminal.progress("试算") as tick:
+            trial = whatif.try_rules(session, old=desk.book, new=book, first=begin, last=end, rules_on=day, progress=tick)
+        names = {organ.code: organ.short or organ.name for organ in (*desk.book.organs, *book.organs)}
+    if as_json:
+        terminal.print_json(
+            {
+                "from": begin, "to": end, "old": _json(trial.old), "new": _json(trial.new), "skipped": trial.skipped,
+                "differences": [
+                    {name: getattr(entry, name) for name in ("matter", "rule", "department", "old_due", "new_due", "old_late", "new_late", "old_rungs", "new_rungs")}
+                    for entry in trial.differences
+                ],
+            }
+        )  # fmt: skip
+        return
+    old, tried = trial.old, trial.new
+    terminal.say(f"试算 {begin} 至 {end}（未写入）：期限 {old.clocks} 个。逾期 现行 {old.late} 个，新规则 {tried.late} 个。")
+    terminal.table("催督层级", ("级", "名称", "出具", "现行", "新规则"), [
+        (level, name, names.get(issuer, issuer), old.rungs[level, name, issuer], tried.rungs[level, name, issuer])
+        for level, name, issuer in sorted({*old.rungs, *tried.rungs})
+    ])  # fmt: skip
+    departments = sorted({*old.late_of, *tried.late_of, *old.letters_to, *tried.letters_to})
+    terminal.table("各部门负担", ("部门", "逾期 现行", "逾期 新规则", "收函 现行", "收函 新规则"), [
+        (names.get(code, code), old.late_of[code], tried.late_of[code], old.letters_to[code], tried.letters_to[code]) for code in departments
+    ])  # fmt: skip
+    shown = trial.differences[: most or None]
+    terminal.table(f"有变化的期限（{len(trial.differences)} 个，列出 {len(shown)} 个）", ("事项", "期限", "部门", "到期 现行", "到期 新规则", "逾期变化"), [
+        (entry.matter, entry.rule, names.get(entry.department, entry.department), entry.old_due, entry.new_due, _change(entry.old_late, entry.new_late)) for entry in shown
+    ])  # fmt: skip
+    for clock, why in trial.skipped:
+        terminal.note(f"时钟 {clock} 未能试算：{why}")
+
+
+def _change(before: bool, after: bool) -> str:
+    return "不变" if before == after else "由按期变逾期" if after else "由逾期变按期"
+
+
+def _json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "clocks": outcome.clocks, "late": outcome.late,
+        "rungs": [{"level": level, "name": name, "issuer": issuer, "count": number} for (level, name, issuer), number in sorted(outcome.rungs.items())],
+        "letters": [{"paper": paper, "issuer": issuer, "count": number} for (paper, issuer), number in sorted(outcome.letters.items())],
+        "departments": {
+            code: {"late": outcome.late_of[code], "letters": outcome.letters_to[code]} for code in sorted({*outcome.late_of, *outcome.letters_to})
+        },
+    }  # fmt: skip
