@@ -80,15 +80,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
     target.parentElement.querySelectorAll("[aria-expanded]").forEach((button) => button.removeAttribute("aria-expanded"));
     from.setAttribute("aria-expanded", "true");
   }
-  const scope = document.body;
-  const first =
-    scope.querySelector(".slot [data-focus]") ||
-    scope.querySelector(".slot [aria-invalid], .slot .wrong input") ||
-    scope.querySelector(".slot textarea, .slot input:not([type=hidden]), .slot select, .slot button");
-  if (first && target.closest("main")) {
-    first.focus({ preventScroll: true });
-    first.closest(".slot").scrollIntoView({ block: "nearest", behavior: "smooth" });
-  }
+  if (!target.matches(".slot, .act")) return;
+  const place =
+    document.querySelector(".act [data-focus]") ||
+    document.querySelector(".act [aria-invalid], .act .wrong input") ||
+    document.querySelector(".act textarea, .act input:not([type=hidden]), .act select, .act button");
+  if (!place) return;
+  place.focus({ preventScroll: true });
+  place.closest(".act").scrollIntoView({ block: "nearest", behavior: "smooth" });
 });
 
 document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
