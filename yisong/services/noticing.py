@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models import OutboxRow
+from models import Account, OutboxRow
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.notify import channels
+from yisong.services.outgoing import queue
 from yisong.settings import Settings
 from yisong.store import casefile, deadlines, matters
 from yisong.store import outbox as stored
@@ -53,14 +55,35 @@ def notice_facts(session: Session, *, book: RuleBook, settings: Settings, row: O
     }  # fmt: skip
 
 
-def addresses(session: Session, *, settings: Settings, department: str) -> list[str]:
-    """Channel addresses besides the inbox (其他渠道): each person's own, and those that hear everything."""
+def channels_of(settings: Settings, account: Account) -> list[str]:
+    """A person's own channel addresses (个人渠道); a bare mail address goes through the house's mail server, where there is one."""
+    found = []
+    for address in account.channels:
+        if "@" not in address or "://" in address:
+            found.append(address)
+        elif settings.mail_url:
+            found.append(channels.mail_address(settings.mail_url, recipient=address))
+    return found
+
+
+def addresses(session: Session, *, settings: Settings, department: str, urgent: bool = True) -> list[str]:
+    """Channel addresses besides the inbox (其他渠道): those that hear everything, and each person's own for what is urgent.
+
+    What is not urgent reaches a person once a day, in the digest.
+    """
     found = list(settings.notify_urls)
-    for account in stored.people_of(session, department) if department else []:
-        for address in account.channels:
-            if "@" in address and "://" not in address:
-                if settings.mail_url:
-                    found.append(channels.mail_address(settings.mail_url, recipient=address))
-            else:
-                found.append(address)
+    for account in stored.people_of(session, department) if department and urgent else []:
+        found += channels_of(settings, account)
     return list(dict.fromkeys(found))
+
+
+def tell_of_failure(session: Session, *, book: RuleBook, row: OutboxRow, at: datetime) -> None:
+    """Tell the guidance office of something that could not leave (发送失败告知); of a failure to tell of a failure, nobody."""
+    if row.key.startswith("failed:"):
+        return
+    what = {"letter": "文书", "notice": "站内消息", "channel": "外部通知"}.get(row.kind, row.kind)
+    payload = {
+        "notice": "outbox_failed", "department": book.guidance_code, "urgent": True, "action": "outbox_failed", "number": "",
+        "lines": [f"第{row.id}条（{what}）试发{row.attempts}次未成功：{row.last_error[:200]}", f"处理后重发：yisong outbox retry {row.id}"],
+    }  # fmt: skip
+    queue(session, key=f"failed:{row.id}:{row.attempts}", kind="notice", at=at, payload=payload, matter_id=row.matter_id, case_id=row.case_id)

@@ -134,7 +134,8 @@ def _deliver_notice(session: Session, *, press: Press, row: OutboxRow, at: datet
         end=quiet.end,
         is_working_day=press.book.calendar.is_workday,
     )
-    for index, url in enumerate(noticing.addresses(session, settings=press.settings, department=receiver)):
+    urgent = bool(row.payload.get("urgent"))
+    for index, url in enumerate(noticing.addresses(session, settings=press.settings, department=receiver, urgent=urgent)):
         session.add(
             OutboxRow(
                 key=f"{row.key}@{index}", kind="channel", matter_id=row.matter_id, case_id=row.case_id, created_at=at, next_at=ready,
@@ -143,8 +144,8 @@ def _deliver_notice(session: Session, *, press: Press, row: OutboxRow, at: datet
         )  # fmt: skip
 
 
-def _close(session: Session, row: OutboxRow, *, at: datetime, error: str, final: bool) -> str:
-    """Write the ledger of attempts (发送记录)."""
+def _close(session: Session, row: OutboxRow, *, press: Press, at: datetime, error: str, final: bool) -> str:
+    """Write the ledger of attempts (发送记录); what is given up is told to whom can mend it."""
     row.attempts += 1
     outcome = "settled" if not error else "failed" if final or row.attempts >= MOST_ATTEMPTS else "retried"
     row.last_error = error[:2000]
@@ -155,6 +156,8 @@ def _close(session: Session, row: OutboxRow, *, at: datetime, error: str, final:
         row.settled_at = at
     session.add(row)
     session.add(OutboxAttempt(outbox_id=row.id or 0, number=row.attempts, at=at, outcome=outcome, error=error[:2000]))
+    if outcome == "failed":
+        noticing.tell_of_failure(session, book=press.book, row=row, at=at)
     return outcome
 
 
@@ -216,12 +219,12 @@ def _settle(
                 _issue(session, press=press, document_id=int(row.payload["document"]), printed=produced, at=at)
             elif not error and row.kind == "notice":
                 _deliver_notice(session, press=press, row=row, at=at)
-            return _close(session, row, at=at, error=error, final=final)
+            return _close(session, row, press=press, at=at, error=error, final=final)
     except (Refusal, ValueError, KeyError, OSError, NotifyError) as refused:
         with transaction() as session:
             row = stored.row_locked(session, row_id)
             return (
-                _close(session, row, at=at, error=f"{type(refused).__name__}: {refused}", final=False)
+                _close(session, row, press=press, at=at, error=f"{type(refused).__name__}: {refused}", final=False)
                 if row and row.state == "pending"
                 else ""
             )
