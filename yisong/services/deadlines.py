@@ -19,6 +19,7 @@ from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.services import escalate
 from yisong.services.steps import take_step
+from yisong.store import calendars, outbox
 from yisong.store import deadlines as stored
 
 PAGE = 500
@@ -145,7 +146,20 @@ def sweep(transaction: Transaction, *, book: RuleBook, until: date, at: datetime
         yield day, sweep_day(transaction, book=book, day=day, at=at)
 
 
-def health(session: Session, *, today: date) -> dict[str, object]:
-    """How late the sweep itself is (巡查自身是否及时)."""
+def health(session: Session, *, today: date, at: datetime | None = None) -> dict[str, object]:
+    """How late the sweep itself is, and what keeps what was decided from taking effect (巡查自身是否及时).
+
+    `days_behind`: days since the last sweep; `last_skipped`: clocks that it could not judge; `overlooked`: running clocks whose
+    day to be looked at lies before the last day swept; `calendar_behind`: clocks that the calendar in force has not reached;
+    `outbox_waiting_since`: since when the longest waiting row could have left, as of `at`.
+    """
     last = stored.last_swept(session)
-    return {"last_swept": last.isoformat() if last else None, "days_behind": (today - last).days if last else None}
+    kept = stored.swept(session, last) if last else None
+    active = calendars.active(session)
+    behind = calendars.versions_behind(session, active.version) if active else {}
+    asked = len(calendars.waiting(session, version=active.version)) if active else 0
+    return {
+        "last_swept": last.isoformat() if last else None, "days_behind": (today - last).days if last else None, "last_skipped": kept.skipped if kept else 0,
+        "overlooked": stored.overlooked(session, before=last) if last else 0, "calendar_behind": max(sum(behind.values()) - asked, 0),
+        "calendar_waiting": asked, "outbox_waiting_since": outbox.oldest_due(session, at=at) if at else None,
+    }  # fmt: skip

@@ -98,6 +98,12 @@ def first_look(session: Session) -> date | None:
     return session.scalar(select(func.min(col(Clock.look_on))).where(col(Clock.status) == "running"))
 
 
+def overlooked(session: Session, *, before: date) -> int:
+    """How many running clocks should have been looked at before a day and were not (漏看的时钟)."""
+    query = select(func.count()).select_from(Clock).where(col(Clock.status) == "running", col(Clock.look_on) < before)
+    return int(session.scalar(query) or 0)
+
+
 def codes_to_look_at(session: Session, *, day: date, most: int = 200) -> list[str]:
     """Case numbers of clocks that may need something on a day (待巡查案号), for naming a run."""
     query = (

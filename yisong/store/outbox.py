@@ -58,6 +58,12 @@ def counts(session: Session) -> dict[tuple[str, str], int]:
     return {(kind, state): number for kind, state, number in session.execute(query)}
 
 
+def oldest_due(session: Session, *, at: datetime) -> datetime | None:
+    """Since when the longest waiting row could have left (最早到时的待发件); None where nothing is due."""
+    query = select(func.min(col(OutboxRow.next_at))).where(col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at)
+    return session.scalar(query)
+
+
 def rows(session: Session, *, state: str = "", after: int = 0, most: int = 100) -> list[OutboxRow]:
     """Rows of the outbox by id (待发件清单)."""
     query = select(OutboxRow).where(col(OutboxRow.id) > after).order_by(col(OutboxRow.id)).limit(most)
