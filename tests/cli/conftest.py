@@ -38,8 +38,9 @@ def peopled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
     with desk.transaction() as session:
         for unit in county.units:
             registry.keep_unit(
-                session, code=unit.code, name=unit.name, uscc=unit.uscc, town=unit.town, address=unit.address
-            )
+                session, code=unit.code, name=unit.name, uscc=unit.uscc, kind=unit.kind, town=unit.town, address=unit.address,
+                legal_rep=unit.legal_rep, contact=unit.contact, phone=unit.phone,
+            )  # fmt: skip
         accounts.seed_people(session, book=desk.book, users=county.users, password=PASSWORD)
     desk.close()
     return home

@@ -22,6 +22,7 @@ from yisong.cli import (
     steps,
     supervision,
     trying,  # noqa: F401 its command joins those of the rules
+    units,
 )
 from yisong.cli.speech import Noun
 
@@ -31,6 +32,7 @@ WORK, RULES, KEEPING, TRYING = "办案", "规则与日历", "运行维护", "演
 app.command("import", rich_help_panel=WORK)(imports.import_command)
 app.command("cases", rich_help_panel=WORK)(cases.cases_command)
 app.command("step", rich_help_panel=WORK)(steps.step_command)
+app.add_typer(units.app, name="units", rich_help_panel=WORK)
 app.add_typer(clocks.app, name="clock", rich_help_panel=WORK)
 app.add_typer(listing.app, name="listing", rich_help_panel=WORK)
 app.add_typer(supervision.app, name="supervision", rich_help_panel=WORK)

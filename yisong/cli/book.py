@@ -40,12 +40,15 @@ def generated(book: RuleBook, *, templates: Path) -> dict[str, str]:
     """Every page that is written from tables and rules, by its name in `docs/` (生成的文档)."""
     from yisong.cli.glossary import glossary_markdown
     from yisong.cli.lifecycle_pages import lifecycles_markdown
+    from yisong.documents import gallery
+    from yisong.documents.catalogue import Catalogue
     from yisong.rulefiles import rules_markdown
 
     return {
         "lifecycles.md": lifecycles_markdown(names_of(book)),
         "glossary.md": glossary_markdown(book, papers=paper_names(templates)),
         "rules.md": rules_markdown(book),
+        "documents.md": gallery.page(Catalogue.read(templates / "documents")),
     }
 
 

@@ -28,15 +28,19 @@ class NotReady(Exception):
 def _is_current(desk: Desk) -> bool:
     """Whether the database has the newest schema (是否最新结构); looks at names only, not at every table."""
     from sqlalchemy import inspect, text
+    from sqlalchemy.exc import DBAPIError
 
     from yisong.store import database
 
     newest = max(file.name.split("_")[0] for file in (database.MIGRATIONS / "versions").glob("[0-9]*.py"))
-    with desk.reading() as session:
-        connection = session.connection()
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)
+    try:
+        with desk.reading() as session:
+            connection = session.connection()
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)
+    except DBAPIError as error:  # a file that is no database, for one
+        raise database.DatabaseUnavailable(error.orig or error) from error
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -39,7 +39,8 @@ def check_command(
     unknown = [name for name in wanted if name not in catalogue.types]
     if unknown:
         raise BadInput("document_unknown", f"没有文书 {'、'.join(unknown)}；可用：{'、'.join(catalogue.types)}。")
-    today = local_date(SystemClock().now(), settings.timezone)
+    clock = SystemClock()
+    today = local_date(clock.now(), settings.timezone)
     problems = check_environment() if printing else []
     with terminal.progress("检查文书", total=len(wanted)) as tick:
         for done, name in enumerate(wanted, start=1):

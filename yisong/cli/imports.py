@@ -195,6 +195,8 @@ def _print_result(result: Imported) -> None:
         terminal.say(
             f"已导入（批次 {result.run_id}）：检查 {result.inspections} 次，问题 {result.findings} 项，新登记单位 {result.units} 家{left}。"
         )
+        if result.units:
+            terminal.note("新单位的法定代表人等台账里没有，出具文书前须补录：用 yisong units list --incomplete 查看。")
     else:
         terminal.say("没有新的内容，数据没有变化。")
     for code, sheet, row in result.corrections:

@@ -88,7 +88,7 @@ def _choices(param: Any) -> str:
 
 def _complain_of_usage(error: Any) -> None:
     context = getattr(error, "ctx", None)
-    hint = f"用 {context.command_path} --help 查看用法。" if context is not None else ""
+    hint = f"用 {context.command_path if context is not None else 'yisong'} --help 查看用法。"
     complain(f"{_usage_in_chinese(error)}{hint}")
 
 
@@ -168,7 +168,7 @@ class Group(TyperGroup):
                 _complain_of_usage(error)
                 code = BAD_INPUT
             elif (known := exit_code_of(error)) is not None:
-                complain(getattr(error, "message", None) or str(error))
+                complain(str(error))
                 code = known
             else:
                 raise

@@ -42,19 +42,29 @@ def list_command(as_json: Json = False) -> None:
     if as_json:
         terminal.print_json(rows)
         return
-    terminal.table("督办", ("事由", "时钟", "层级", "名称", "事项", "部门", "日期", "说明"), [tuple(row.values()) for row in rows], empty="没有待办的督办事项")
+    terminal.table(
+        "督办",
+        ("事由", "时钟", "层级", "名称", "事项", "部门", "日期", "说明"),
+        [tuple(row.values()) for row in rows],
+        empty="没有待办的督办事项",
+    )
 
 
 @app.command("acknowledge")
 def acknowledge_command(
-    clock: Clock, key: Key, actor: As, reply: Annotated[str, typer.Option("--reply", metavar="回复", help="办理情况；不写为只签收。")] = ""
+    clock: Clock,
+    key: Key,
+    actor: As,
+    reply: Annotated[str, typer.Option("--reply", metavar="回复", help="办理情况；不写为只签收。")] = "",
 ) -> None:
     """签收催督文书，可一并回复。"""
     from yisong.cli.desks import opened, person
     from yisong.services import supervision
 
     with opened() as desk, desk.transaction() as session:
-        supervision.acknowledge(session, clock_id=clock, key=key, actor=person(session, actor), on=desk.today, at=desk.now, reply=reply)
+        supervision.acknowledge(
+            session, clock_id=clock, key=key, actor=person(session, actor), on=desk.today, at=desk.now, reply=reply
+        )
     terminal.say("已签收并回复。" if reply else "已签收。")
 
 
@@ -66,26 +76,40 @@ def approve_command(clock: Clock, key: Key, actor: As) -> None:
 
     with opened() as desk, desk.transaction() as session:
         who = person(session, actor)
-        issued = supervision.approve_rung(session, desk.book, clock_id=clock, key=key, actor=who, on=desk.today, at=desk.now)
+        issued = supervision.approve_rung(
+            session, desk.book, clock_id=clock, key=key, actor=who, on=desk.today, at=desk.now
+        )
         numbers = "、".join(paper.number or paper.type_code for paper in issued)
     terminal.say(f"已批准，出具文书：{numbers or '无'}。")
 
 
 @app.command("drop")
-def drop_command(clock: Clock, key: Key, actor: As, reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么不予升级。")] = "") -> None:
+def drop_command(
+    clock: Clock,
+    key: Key,
+    actor: As,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么不予升级。")] = "",
+) -> None:
     """不予升级。"""
     from yisong.cli.desks import opened, person
     from yisong.services import supervision
 
     with opened() as desk, desk.transaction() as session:
         who = person(session, actor)
-        supervision.drop_rung(session, desk.book, clock_id=clock, key=key, actor=who, reason=reason, on=desk.today, at=desk.now)
+        supervision.drop_rung(
+            session, desk.book, clock_id=clock, key=key, actor=who, reason=reason, on=desk.today, at=desk.now
+        )
     terminal.say("已记为不予升级。")
 
 
 @app.command("close")
 def close_command(
-    clock: Clock, key: Key, actor: As, conclusion: Annotated[str, typer.Option("--conclusion", metavar="结论", help="验收情况；有复查意见的可以不写。")] = ""
+    clock: Clock,
+    key: Key,
+    actor: As,
+    conclusion: Annotated[
+        str, typer.Option("--conclusion", metavar="结论", help="验收情况；有复查意见的可以不写。")
+    ] = "",
 ) -> None:
     """挂牌督办销号，出具销号通知书。"""
     from yisong.cli.desks import opened, person
@@ -93,6 +117,8 @@ def close_command(
 
     with opened() as desk, desk.transaction() as session:
         who = person(session, actor)
-        paper = supervision.close_rung(session, desk.book, clock_id=clock, key=key, actor=who, on=desk.today, at=desk.now, conclusion=conclusion)
+        paper = supervision.close_rung(
+            session, desk.book, clock_id=clock, key=key, actor=who, on=desk.today, at=desk.now, conclusion=conclusion
+        )
         number = paper.number
     terminal.say(f"已销号，文号：{number}。")

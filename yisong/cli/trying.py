@@ -22,7 +22,9 @@ def try_command(
     rules_on: Annotated[
         str, typer.Option("--rules-on", metavar="日期", help="一律按新规则在这一天的版本；不写为各期限起算日的版本。")
     ] = "",
-    most: Annotated[int, typer.Option("--most", metavar="数", min=0, help="最多列出几个有变化的期限；0 为全部。JSON 总是全部。")] = 50,
+    most: Annotated[
+        int, typer.Option("--most", metavar="数", min=0, help="最多列出几个有变化的期限；0 为全部。JSON 总是全部。")
+    ] = 50,
     as_json: Json = False,
 ) -> None:
     """把新规则用在已经发生的案件上：谁会逾期，会发哪些函，各部门负担多少；不写入任何东西。"""
@@ -39,7 +41,9 @@ def try_command(
             raise BadInput("span_reversed", f"--from {begin} 晚于 --to {end}，请核对。")
         day = terminal.day(rules_on, name="--rules-on") if rules_on else None
         with terminal.progress("试算") as tick:
-            trial = whatif.try_rules(session, old=desk.book, new=book, first=begin, last=end, rules_on=day, progress=tick)
+            trial = whatif.try_rules(
+                session, old=desk.book, new=book, first=begin, last=end, rules_on=day, progress=tick
+            )
         names = {organ.code: organ.short or organ.name for organ in (*desk.book.organs, *book.organs)}
     if as_json:
         terminal.print_json(
@@ -53,7 +57,9 @@ def try_command(
         )  # fmt: skip
         return
     old, tried = trial.old, trial.new
-    terminal.say(f"试算 {begin} 至 {end}（未写入）：期限 {old.clocks} 个。逾期 现行 {old.late} 个，新规则 {tried.late} 个。")
+    terminal.say(
+        f"试算 {begin} 至 {end}（未写入）：期限 {old.clocks} 个。逾期 现行 {old.late} 个，新规则 {tried.late} 个。"
+    )
     terminal.table("催督层级", ("级", "名称", "出具", "现行", "新规则"), [
         (level, name, names.get(issuer, issuer), old.rungs[level, name, issuer], tried.rungs[level, name, issuer])
         for level, name, issuer in sorted({*old.rungs, *tried.rungs})
