@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from models import Clock, SweepDay
+from models import Clock
 from yisong.domain.lifecycle import Act, Refusal
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
@@ -58,12 +58,19 @@ def lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime) -> bo
     return True
 
 
-def sweep_page(session: Session, *, book: RuleBook, day: date, at: datetime, after: int = 0) -> tuple[Swept, int]:
-    """Sweep the next page of clocks (巡查一页); returns what it did and the last id, 0 at the end."""
+def sweep_page(
+    session: Session, *, book: RuleBook, day: date, at: datetime, after: int = 0, only: int = 0
+) -> tuple[Swept, int]:
+    """Sweep the next page of clocks (巡查一页); returns what it did and the last id, 0 at the end.
+
+    What somebody else holds is passed over; with `only`, that one clock is waited for.
+    """
     result = Swept()
-    page = stored.to_look_at(session, day=day, after=after, most=PAGE)
-    if not page:
+    found = stored.to_look_at(session, day=day, after=only - 1 if only else after, most=1 if only else PAGE)
+    if not found or (only and found[0][0] != only):
         return result, 0
+    held = calendars.matters_free(session, {matter for _, matter in found}, wait=bool(only))
+    page = stored.held_to_look_at(session, day=day, ids=[clock for clock, _ in found], matters=held)
     for clock in page:
         if (
             clock.lapse
@@ -76,7 +83,7 @@ def sweep_page(session: Session, *, book: RuleBook, day: date, at: datetime, aft
     climbed = escalate.climb_page(session, book=book, page=page, day=day, at=at)
     result.looked, result.climbed = len(page), climbed.rungs
     result.skipped += climbed.skipped
-    return result, page[-1].id or 0
+    return result, found[-1][0]
 
 
 def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: datetime) -> Swept:
@@ -110,7 +117,10 @@ def days_to_sweep(session: Session, *, until: date) -> list[date]:
 
 
 def sweep_day(transaction: Transaction, *, book: RuleBook, day: date, at: datetime) -> Swept:
-    """Sweep one day, a transaction a page, and keep that it was swept (巡查一日)."""
+    """Sweep one day, a transaction a page, and keep that it was swept (巡查一日).
+
+    What another held the first time is waited for before the day is kept: if that other has died of it, nothing is lost.
+    """
     total, last = Swept(days=1), 0
     while True:
         with transaction() as session:
@@ -118,24 +128,27 @@ def sweep_day(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
         total.add(page)
         if not last:
             break
+    for clock in _left(transaction, day=day, skipped={clock for clock, _ in total.skipped}):
+        with transaction() as session:
+            page, _ = sweep_page(session, book=book, day=day, at=at, only=clock)
+        total.add(page)
     with transaction() as session:
-        kept = stored.swept(session, day)
-        if kept is None:
-            session.add(
-                SweepDay(
-                    day=day,
-                    at=at,
-                    looked=total.looked,
-                    lapsed=total.lapsed,
-                    climbed=total.climbed,
-                    skipped=len(total.skipped),
-                )
-            )
-        elif total.lapsed or total.climbed:
-            kept.lapsed += total.lapsed
-            kept.climbed += total.climbed
-            session.add(kept)
+        stored.keep_swept(
+            session, day=day, at=at, looked=total.looked, lapsed=total.lapsed, climbed=total.climbed, skipped=len(total.skipped)
+        )  # fmt: skip
     return total
+
+
+def _left(transaction: Transaction, *, day: date, skipped: set[int]) -> Iterator[int]:
+    """The clocks that still have to be looked at, but those that could not be judged (未及查看的时钟)."""
+    after = 0
+    while True:
+        with transaction() as session:
+            found = stored.to_look_at(session, day=day, after=after, most=PAGE)
+        if not found:
+            return
+        yield from (clock for clock, _ in found if clock not in skipped)
+        after = found[-1][0]
 
 
 def sweep(transaction: Transaction, *, book: RuleBook, until: date, at: datetime) -> Iterator[tuple[date, Swept]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from models import Clock, ClockEntry, Matter, Rung, SweepDay
@@ -57,16 +59,41 @@ def rungs(session: Session, clock_ids: Iterable[int]) -> list[Rung]:
     return list(session.scalars(query))
 
 
-def to_look_at(session: Session, *, day: date, after: int, most: int) -> list[Clock]:
-    """The next clocks that may need something on a day, by id (待巡查时钟): keyset pages without a cap on their number."""
+def to_look_at(session: Session, *, day: date, after: int, most: int) -> list[tuple[int, int]]:
+    """The next clocks that may need something on a day, as (clock, matter), by id (待巡查时钟): no cap on their number.
+
+    Nothing is held yet. Who wants to work on a clock holds its matter first, as every step does, and then asks `held_to_look_at`
+    what is still to be done: two in the same order cannot wait for each other.
+    """
     query = (
-        select(Clock)
+        select(col(Clock.id), col(Clock.matter_id))
         .where(col(Clock.status) == "running", col(Clock.look_on) <= day, col(Clock.id) > after)
         .order_by(col(Clock.id))
         .limit(most)
-        .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(query))
+    return [(clock, matter) for clock, matter in session.execute(query)]
+
+
+def held_to_look_at(session: Session, *, day: date, ids: Iterable[int], matters: Iterable[int]) -> list[Clock]:
+    """Those of these clocks that still need something, held, where their matter is held already (待巡查时钟锁定)."""
+    query = select(Clock).where(
+        col(Clock.id).in_(sorted(ids)),
+        col(Clock.matter_id).in_(sorted(matters)),
+        col(Clock.status) == "running",
+        col(Clock.look_on) <= day,
+    )
+    return list(session.scalars(query.order_by(col(Clock.id)).with_for_update().execution_options(populate_existing=True)))
+
+
+def keep_swept(session: Session, *, day: date, at: datetime, looked: int, lapsed: int, climbed: int, skipped: int) -> None:
+    """Keep that a day was swept (登记巡查日); who sweeps it again, or beside another, adds what they did."""
+    row = {"day": day, "at": at, "looked": looked, "lapsed": lapsed, "climbed": climbed, "skipped": skipped}
+    adding: Any = sqlite.insert(SweepDay) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(SweepDay)
+    statement = adding.values(**row).on_conflict_do_update(
+        index_elements=["day"],
+        set_={"lapsed": col(SweepDay.lapsed) + lapsed, "climbed": col(SweepDay.climbed) + climbed},
+    )
+    session.execute(statement)
 
 
 def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[Clock]:
