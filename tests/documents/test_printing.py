@@ -21,6 +21,7 @@ import pytest
 from tests.documents.conftest import DAY, ROOT, sample_letter, sample_pdf, shipped
 from tests.documents.pages import needs_poppler, plain_text
 from yisong.documents import pdf as press
+from yisong.documents import tuning
 from yisong.documents.docx import render_docx
 from yisong.documents.environment import check_environment, substitutions
 from yisong.documents.errors import DocumentError
@@ -76,6 +77,13 @@ def test_same_input_same_bytes_in_other_processes() -> None:
         for seed, zone, lang in (("1", "UTC", "C.UTF-8"), ("4242", "Asia/Shanghai", "C"))
     ]  # fmt: skip
     assert prints[0] == prints[1] and len(prints[0].split()) == 8
+
+
+def test_a_face_made_ready_for_many_letters_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "_seen", {})
+    monkeypatch.setattr(tuning, "_WORTH_PREPARING", 1)
+    first, *others = [render_pdf(sample_letter("zegai"), created=DAY) for _ in range(3)]
+    assert all(letters == 3 for letters, _ in tuning._seen.values()) and others == [first, first]
 
 
 def test_importing_the_room_loads_no_renderer() -> None:

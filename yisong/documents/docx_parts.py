@@ -1,11 +1,14 @@
-"""The parts of a word-processor file that are the same for every letter (DOCX底稿): styles, settings, headers, footers, relations.
+"""What a word-processor file of one layout has before anything is written in it (DOCX底稿): styles, settings, headers, footers.
 
-Written out once per process; a letter adds `word/document.xml` and, where it has one, the picture of its verification code.
+Written out once per process and layout; python-docx opens it for every letter. It is lean: python-docx's own template brings themes,
+numbering, pictures and 160 styles that no letter uses, and takes ten times as long.
 Lengths in twips (1/20 pt) unless a name says otherwise. Sources of the measures: `measures.py`.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from functools import cache
 from xml.sax.saxutils import escape
 
@@ -13,6 +16,10 @@ from yisong.documents.docx_styles import FONTS, HEAD, LINE, RED, W, fonts, size_
 from yisong.documents.letter import Layout
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+NAMESPACES = (
+    f'xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _SUBSTITUTES = {
@@ -112,55 +119,63 @@ def _parts() -> dict[str, str]:
     }
 
 
-_RELATIONS = (
+_COMMON = (
     ("styles", "styles.xml", "rStyles"),
     ("settings", "settings.xml", "rSettings"),
     ("fontTable", "fontTable.xml", "rFonts"),
-    ("header", "header_none.xml", "rHeaderNone"),
-    ("header", "header_drop.xml", "rHeaderDrop"),
-    ("footer", "footer_odd.xml", "rOdd"),
-    ("footer", "footer_even.xml", "rEven"),
-    ("footer", "footer_rule.xml", "rRule"),
-    ("footer", "footer_form.xml", "rForm"),
 )
-PICTURE = "word/media/verify.png"
+_NUMBERED = (("footer", "footer_odd.xml", "rOdd"), ("footer", "footer_even.xml", "rEven"))
+_FORM = (("footer", "footer_form.xml", "rForm"),)
+_RELATIONS = {
+    "letter": (
+        ("header", "header_none.xml", "rHeaderNone"),
+        ("header", "header_drop.xml", "rHeaderDrop"),
+        ("footer", "footer_rule.xml", "rRule"),
+        *_NUMBERED,
+    ),
+    "gongwen": _NUMBERED,
+    "form": _FORM,
+    "internal": _FORM,
+}
 PICTURE_RELATION = "rVerify"
 
 
-def _relations(*, picture: bool) -> str:
-    rows = "".join(
-        f'<Relationship Id="{identity}" Type="{R}/{kind}" Target="{target}"/>' for kind, target, identity in _RELATIONS
-    )
-    if picture:
-        rows += f'<Relationship Id="{PICTURE_RELATION}" Type="{R}/image" Target="media/verify.png"/>'
-    return f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{rows}</Relationships>'
-
-
 @cache
-def fixed_parts(*, picture: bool) -> dict[str, bytes]:
-    """All parts but the letter's own, encoded."""
-    overrides = {
-        "word/document.xml": f"{_KIND}.document.main+xml",
-        "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
-    }
-    parts = _parts()
-    for kind, target, _ in _RELATIONS:
-        overrides[f"word/{target}"] = f"{_KIND}.{kind}+xml"
-    types = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides.items())
+def base(layout: Layout) -> bytes:
+    """An empty document of a layout, as python-docx opens it: not packed, because it never leaves this process."""
+    relations = (*_COMMON, *_RELATIONS[layout])
+    written = _parts()
+    parts = {f"word/{target}": written[f"word/{target}"] for _, target, _ in relations}
+    kinds = {f"word/{target}": f"{_KIND}.{kind}+xml" for kind, target, _ in relations}
+    kinds["word/document.xml"] = f"{_KIND}.document.main+xml"
+    kinds["docProps/core.xml"] = "application/vnd.openxmlformats-package.core-properties+xml"
+    parts["word/document.xml"] = f"{HEAD}<w:document {NAMESPACES}><w:body>{section(layout)}</w:body></w:document>"
+    parts["docProps/core.xml"] = (
+        f'{HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
+    )
+    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
     parts["[Content_Types].xml"] = (
         f'{HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-        f'<Default Extension="png" ContentType="image/png"/>{types}</Types>'
+        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>'
     )
     parts["_rels/.rels"] = (
         f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{R}/officeDocument" Target="word/document.xml"/>'
         f'<Relationship Id="r2" Type="{_PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>'
     )
-    parts["word/_rels/document.xml.rels"] = _relations(picture=picture)
-    return {name: text.encode() for name, text in parts.items()}
+    rows = "".join(
+        f'<Relationship Id="{identity}" Type="{R}/{kind}" Target="{target}"/>' for kind, target, identity in relations
+    )
+    parts["word/_rels/document.xml.rels"] = (
+        f'{HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{rows}</Relationships>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return out.getvalue()
 
 
-@cache
 def section(layout: Layout) -> str:
     """The section properties of a layout."""
 

@@ -85,10 +85,12 @@ def _page_class(weasyprint: Any) -> Any:
 
     from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 
+    fetcher = _sealed_fetcher()
+
     class Page(weasyprint.HTML):  # type: ignore[misc]  # weasyprint carries no types
         def __init__(self, markup: str) -> None:
             self.base_url = "asset:"
-            self.url_fetcher = _sealed_fetcher()
+            self.url_fetcher = fetcher
             self.media_type = "print"
             root = ElementTree.fromstring(markup)
             self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)

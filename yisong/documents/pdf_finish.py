@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from yisong.documents.qr import qr_rows
+from yisong.documents.qr import QUIET, qr_rows
 
 SEAL_KEY = "YisongSeal"
 _PIXEL = 0.75  # points in a CSS pixel
-_QUIET = 2  # modules of white around the code
 
 
 def finish(document: Any, pdf: Any, *, verify_url: str) -> None:
@@ -33,17 +32,15 @@ def finish(document: Any, pdf: Any, *, verify_url: str) -> None:
 def _squares(address: str, left: float, bottom: float, size: float) -> bytes:
     """Runs of dark modules as rectangles, marked as an artifact for readers of the tagged text."""
     rows = qr_rows(address)
-    side = size / (len(rows) + 2 * _QUIET)
+    side = size / (len(rows) + 2 * QUIET)
     drawn = ["/Artifact BMC q 0 g"]
     for down, row in enumerate(rows):
-        y = bottom + size - (down + 1 + _QUIET) * side
+        y = bottom + size - (down + 1 + QUIET) * side
         start = None
         for across, dark in enumerate([*row, 0]):
             if dark and start is None:
                 start = across
             elif not dark and start is not None:
-                drawn.append(
-                    f"{left + (start + _QUIET) * side:.2f} {y:.2f} {(across - start) * side:.2f} {side:.2f} re"
-                )
+                drawn.append(f"{left + (start + QUIET) * side:.2f} {y:.2f} {(across - start) * side:.2f} {side:.2f} re")
                 start = None
     return "\n".join([*drawn, "f Q EMC"]).encode("ascii")
