@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,6 +83,8 @@ def verify_command(
 
 def _verified(desk: Desk, content: bytes) -> dict[str, Any]:
     """What is known of a file (核验结果): by its digest first, then by the seal it bears."""
+    import hashlib
+
     from yisong.domain.lifecycles import ALL
     from yisong.store import documents
 

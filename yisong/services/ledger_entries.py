@@ -70,12 +70,13 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
 
     Raises `Refusal` or `RuleBookError` where the registers or tables do not take it.
     """
-    done = Imported()
-    held = inspections.inspection_by_code(session, code_of(inspection))
-    fresh = _fresh(session, inspection, held=held, done=done)
+    held, fresh, done = _look(session, inspection)
     if held is not None and not fresh:
         return done
     run = _run_of(session, bringing)
+    held, fresh, done = _look(session, inspection)  # again: who held the run before may have brought it in meanwhile
+    if held is not None and not fresh:
+        return done
     done.run_id = run.id
     if held is None:
         held = _register_inspection(session, inspection, done=done)
@@ -102,10 +103,10 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
     return done
 
 
-def _fresh(
-    session: Session, inspection: LedgerInspection, *, held: Inspection | None, done: Imported
-) -> list[LedgerFinding]:
-    """The findings that are not registered yet; the others are told as unchanged, or as corrections to look at."""
+def _look(session: Session, inspection: LedgerInspection) -> tuple[Inspection | None, list[LedgerFinding], Imported]:
+    """The inspection if it is registered, and its findings that are not; the others are told as unchanged or corrections."""
+    done = Imported()
+    held = inspections.inspection_by_code(session, code_of(inspection))
     known: dict[str, str] = {}
     for entry in stored.entries_of_inspection(session, held.id or 0) if held is not None else ():
         known |= {row["key"]: row["fingerprint"] for row in entry.rows if row["what"] == "finding"}
@@ -117,7 +118,7 @@ def _fresh(
             done.corrections.append((finding_code_of(inspection, finding), finding.sheet, finding.row))
         else:
             done.unchanged += 1
-    return fresh
+    return held, fresh, done
 
 
 def _run_of(session: Session, bringing: Import) -> ImportRun:
