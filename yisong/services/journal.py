@@ -119,8 +119,11 @@ def record(
                 "facts": document.facts_sha256,
             }
         )
+    told: set[str] = set()
     for tell in row.tells:
-        effects += outgoing.notify(session, book=book, matter=matter, tell=tell, act=act, facts=facts, seq=seq)
+        effects += outgoing.notify(
+            session, book=book, matter=matter, tell=tell, act=act, facts=facts, seq=seq, keys=told
+        )
 
     event = Event(
         matter_id=matter.id or 0, seq=seq, action=act.action, source=step.source, target=step.target, actor_id=act.actor.id,

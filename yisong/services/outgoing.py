@@ -32,9 +32,20 @@ def queue(
 
 
 def notify(
-    session: Session, *, book: RuleBook, matter: Matter, tell: Tell, act: Act, facts: Facts, seq: int
+    session: Session,
+    *,
+    book: RuleBook,
+    matter: Matter,
+    tell: Tell,
+    act: Act,
+    facts: Facts,
+    seq: int,
+    keys: set[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Queue one notice per organ that is told (告知)."""
+    """Queue one notice per organ that is told (告知).
+
+    `keys`: what this step has queued already. An organ that stands in two relations to a matter is told once.
+    """
     if tell.party is Party.UNIT:
         if matter.unit_id is None:
             return []
@@ -47,10 +58,15 @@ def notify(
         )
         receivers = [("department", code) for code in sorted(organs) if code and code != act.actor.department]
     told = []
+    keys = set() if keys is None else keys
     for kind, receiver in receivers:
+        key = f"{matter.code}:{seq}:{tell.notice}:{receiver}"
+        if key in keys:
+            continue
+        keys.add(key)
         queue(
             session,
-            key=f"{matter.code}:{seq}:{tell.notice}:{receiver}",
+            key=key,
             kind="notice",
             at=act.at,
             payload={

@@ -29,6 +29,6 @@ ORDER = Lifecycle(
         "cancelled": "已取消",
     },
     initial=("",),
-    final=frozenset({"partial", "refused", "withdrawn", "cancelled"}),
+    final=frozenset({"partial", "withdrawn", "cancelled"}),
     transitions=SERVICE_OF_ORDER + TERM + CONCLUSION,
 )

@@ -76,7 +76,16 @@ CONCLUSION = (
     Transition(
         "withdraw",
         "撤回责改书",
-        ("issued", "announced", "rectifying", "extension_pending", "suspended", "report_submitted", "failed"),
+        (
+            "issued",
+            "announced",
+            "rectifying",
+            "extension_pending",
+            "suspended",
+            "report_submitted",
+            "failed",
+            "refused",
+        ),
         "withdrawn",
         (leader(Party.RESPONSIBLE),),
         needs=(REASON, Need("replacement", "更正后的处理", required=False)),

@@ -39,6 +39,6 @@ TRANSFER = Lifecycle(
         "reopened": "重新启动",
     },
     initial=("",),
-    final=frozenset({"terminated", "voided", "closed_refused"}),
+    final=frozenset({"terminated", "voided"}),
     transitions=ARRIVAL + ACCEPTANCE + DISPUTE + FOLLOWING + HANDLING + CONCLUSION,
 )
