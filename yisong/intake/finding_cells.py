@@ -18,7 +18,7 @@ _NOTHING_FOUND = re.compile(
     r"|^(?:合格|正常|符合要求|符合规定|均?符合(?:相关)?(?:要求|规定)|未见异常|一切正常|良好|达标)[。.]?$"
 )
 LONGEST_NOTHING = 40  # characters; longer words tell something
-SHARED = ("item", "disposal", "department")  # one value may stand for all findings of a cell
+ANY_FACTS = "（事实另填）"
 
 
 class FindingCells:
@@ -42,6 +42,24 @@ class FindingCells:
         if facts in BLANK_MARKS or (len(facts) <= LONGEST_NOTHING and _NOTHING_FOUND.match(facts)):
             return ""
         return facts if whole or len(split_numbered(facts)) == 1 else ""
+
+    def what(self, item: Raw, disposal: Raw, notes: Notes, *, department_named: bool) -> dict[str, object]:
+        """Work out what an item and a disposal mean together (事项与处置), for any facts.
+
+        `department_named`: a column of its own names the department; then the one in the disposal does not count.
+        """
+        text = self._text("item", item, notes)
+        finding = self._one(ANY_FACTS, text, "", disposal, notes, department_named=department_named)
+        propose(finding, self._reference, notes)
+        return finding
+
+    def whom(self, department: Raw, notes: Notes) -> str:
+        """Give the code of the department in a column of its own (责任部门)."""
+        return self._department(self._text("department", department, notes), "", notes)
+
+    def beside(self, evidence: Raw, remark: Raw, notes: Notes) -> dict[str, object]:
+        """Give evidence and remark (证据与备注)."""
+        return {"evidence": self._listed(evidence), "remark": self._text("remark", remark, notes)}
 
     def read(self, raws: dict[str, Raw], notes: Notes) -> list[dict[str, object]]:
         """Read the finding cells of a row (读取一行的问题): a list of findings, empty when nothing was found."""
@@ -138,7 +156,9 @@ class FindingCells:
             return (values[0],) * count
         return (text,) * count
 
-    def _one(self, facts: str, item: str, department: str, disposal: Raw, notes: Notes) -> dict[str, object]:
+    def _one(
+        self, facts: str, item: str, department: str, disposal: Raw, notes: Notes, *, department_named: bool = False
+    ) -> dict[str, object]:
         code, text, note = self._items.find(item)
         if note:
             notes.append(("item", note))
@@ -162,7 +182,7 @@ class FindingCells:
         finding: dict[str, object] = {
             "item": code, "item_text": text, "facts": facts,
             "disposal": way.way, "urgent": way.urgent, "criminal": way.criminal, "exempt": way.exempt,
-            "department": self._department(department, way.target, notes),
+            "department": self._department(department, "" if department_named else way.target, notes),
         }  # fmt: skip
         return finding
 

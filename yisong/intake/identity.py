@@ -129,6 +129,7 @@ def formal_name(name: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", name)
 
 
+_COUNTS = re.compile(r"[0-9]+|[一二三四五六七八九十]+")
 _TAIL = re.compile(r"（?(?:个体工商户|普通合伙|有限合伙|特殊普通合伙|个人独资)）?$")
 _FORM_WORDS = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|合伙企业|分公司|总公司|公司|集团|经营部|门市部|商行)$")
 
@@ -141,9 +142,15 @@ def core_name(name: str) -> str:
 
 def similarity(left: str, right: str) -> float:
     """Say how alike two unit names are, 0 to 1 (名称相似度)."""
-    a, b = core_name(left), core_name(right)
+    return core_similarity(core_name(left), core_name(right))
+
+
+def core_similarity(a: str, b: str) -> float:
+    """Say how alike two names are whose endings are already off (字号主干相似度)."""
     if a == b:
         return 1.0
+    if _COUNTS.findall(a) != _COUNTS.findall(b):  # 一号店 and 二号店 are two
+        return 0.7 * difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
     if len(a) >= 4 and len(b) >= 4 and (a in b or b in a):
         return 0.9
     return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()

@@ -23,7 +23,7 @@ class Memory:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self._seen: dict[str, tuple[Place, dict[str, object]]] = {}
+        self._seen: dict[str, tuple[Place, list[object]]] = {}
         self._behaviour: dict[str, tuple[str, Place]] = {}
         self._codes: dict[str, tuple[Place, int]] = {}
         self._content: dict[int, Place] = {}
@@ -35,8 +35,7 @@ class Memory:
         if seen is None:
             return
         broken = {field for field, note in notes if note.level == "error"}
-        for name in COMPLETED:
-            known = seen[1].get(name)
+        for name, known in zip(COMPLETED, seen[1], strict=True):
             if name not in broken and values.get(name) in (None, "", ()) and known not in (None, "", ()):
                 values[name] = (known,) if name == "initiator" else known
 
@@ -53,7 +52,7 @@ class Memory:
         )
         seen = self._seen.get(key)
         if seen is None:
-            self._seen[key] = (row, dict(values))
+            self._seen[key] = (row, [values.get(name) for name in COMPLETED])
             if known:
                 notes.append(
                     ("inspection_code", Note("info", "KNOWN_INSPECTION", f"“{key}”以前已导入，只登记有变化的内容"))
@@ -144,14 +143,15 @@ class Memory:
                 notes.append((field, Note("error", "MISSING_VALUE", text)))
 
     def _agree(
-        self, key: str, seen: tuple[Place, dict[str, object]], values: dict[str, object], row: Place, notes: Notes
+        self, key: str, seen: tuple[Place, list[object]], values: dict[str, object], row: Place, notes: Notes
     ) -> None:
         place, first = seen
-        for name in MUST_AGREE:
-            old, new = first.get(name), values.get(name)
-            if old in (None, "", ()) or new in (None, "", ()) or old == new:
-                if old in (None, "", ()) and new not in (None, "", ()):
-                    first[name] = new
+        for slot, name in enumerate(MUST_AGREE):
+            old, new = first[slot], values.get(name)
+            if old in (None, "", ()):
+                first[slot] = new
+                continue
+            if new in (None, "", ()) or old == new:
                 continue
             text = f"同一次检查“{key}”的{label_of(name)}，{_where(place, row)}是“{_said(old)}”，本行是“{_said(new)}”：请核对后改成一致"
             notes.append((name, Note("error", "INSPECTION_DISAGREES", text)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from yisong.intake.identity import core_name, name_key, similarity
+from yisong.intake.identity import core_name, core_similarity, name_key
 from yisong.intake.names import (
     Found,
     Names,
@@ -23,6 +23,7 @@ from yisong.intake.names import (
     without_place,
 )
 
+MOST_COMPARED = 400  # registered units that a new name is compared with
 _CODE_FIRST = re.compile(
     r"\s*[（(\[【]?\s*([A-Za-z]{1,6}\s*[-—–－_]?\s*\d{1,6}(?:[-.]\d{1,4})*)\s*[)）\]】:：、.\s]*(.*)$", re.S
 )
@@ -133,21 +134,18 @@ class Reference:
         return names
 
     @cached_property
-    def _unit_grams(self) -> dict[str, list[str]]:
-        grams: dict[str, list[str]] = {}
-        for unit in self.units.values():
-            for gram in _grams(unit.name):
-                grams.setdefault(gram, []).append(unit.uscc)
-        common = max(20, len(self.units) // 20)  # the name of the county is in every name and tells nothing apart
-        return {gram: bearers for gram, bearers in grams.items() if len(bearers) <= common}
+    def _unit_cores(self) -> dict[str, str]:
+        return {unit.uscc: core_name(unit.name) for unit in self.units.values()}
 
     @cached_property
-    def _code_halves(self) -> dict[str, list[str]]:
-        halves: dict[str, list[str]] = {}
-        for code in self.units:
-            halves.setdefault(code[:9], []).append(code)
-            halves.setdefault(code[9:], []).append(code)
-        return halves
+    def _unit_grams(self) -> dict[str, list[str]]:
+        """Pairs of characters → units whose names have them; () for pairs, like the county's, that tell nothing apart."""
+        grams: dict[str, list[str]] = {}
+        for uscc, core in self._unit_cores.items():
+            for gram in _grams(core):
+                grams.setdefault(gram, []).append(uscc)
+        common = max(20, len(self.units) // 20)
+        return {gram: bearers if len(bearers) <= common else [] for gram, bearers in grams.items()}
 
     def find_department(self, text: str) -> Found:
         """Find a department by code, name, short or former name (查部门)."""
@@ -203,27 +201,20 @@ class Reference:
         """Units registered under exactly this name, brackets and blanks apart (同名单位)."""
         return self._unit_names.get(name_key(name), [])
 
-    def one_slip_from(self, code: str) -> tuple[Unit, ...]:
-        """Registered units whose code differs from this one in a single place (一字之差的代码)."""
-        near = (*self._code_halves.get(code[:9], ()), *self._code_halves.get(code[9:], ()))
-        slips = [known for known in near if sum(a != b for a, b in zip(known, code, strict=True)) == 1]
-        return tuple(self.units[known] for known in slips)
-
     def near_duplicates(self, name: str, *, threshold: float = 0.8) -> tuple[Unit, ...]:
         """Units whose names are so alike that a person should look before a second one is made (疑似重复单位)."""
-        grams = _grams(name)
-        shared: dict[str, int] = {}
-        for gram in grams:
-            for uscc in self._unit_grams.get(gram, ()):
-                shared[uscc] = shared.get(uscc, 0) + 1
-        telling = max(1, sum(1 for gram in grams if gram in self._unit_grams) // 2)
-        likely = sorted((uscc for uscc, count in shared.items() if count >= telling), key=lambda uscc: -shared[uscc])[
-            :20
-        ]
-        scored = [(similarity(name, self.units[uscc].name), uscc) for uscc in likely]
+        core = core_name(name)
+        bearers = {gram: self._unit_grams.get(gram) for gram in _grams(core)}
+        telling = {gram for gram, units in bearers.items() if units is None or units}
+        enough = (len(telling) + 1) // 2
+        known = sorted((units for units in bearers.values() if units), key=len)
+        rarest = known[: max(0, len(known) - enough + 1)]  # who shares enough pairs has one of these
+        possible = dict.fromkeys(uscc for units in rarest for uscc in units[:MOST_COMPARED])
+        cores = ((uscc, self._unit_cores[uscc]) for uscc in possible)
+        likely = [uscc for uscc, other in cores if sum(gram in other for gram in telling) >= enough]
+        scored = [(core_similarity(core, self._unit_cores[uscc]), uscc) for uscc in likely[:MOST_COMPARED]]
         return tuple(self.units[uscc] for score, uscc in sorted(scored, reverse=True)[:3] if score >= threshold)
 
 
-def _grams(name: str) -> set[str]:
-    core = core_name(name)
-    return {core[start : start + 2] for start in range(len(core) - 1)}
+def _grams(core: str) -> set[str]:
+    return {core[start : start + 2] for start in range(len(core) - 1)} or {core}

@@ -8,12 +8,12 @@ its facts and its number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from yisong.intake.columns import SheetMapping
 from yisong.intake.dates import parse_date
-from yisong.intake.fields import FIELDS, FINDING_FIELDS, INSPECTION_FIELDS
+from yisong.intake.fields import FIELDS, INSPECTION_FIELDS
 from yisong.intake.finding_cells import FindingCells
 from yisong.intake.inspection_cells import InspectionCells
 from yisong.intake.layout import stray_row
@@ -23,8 +23,9 @@ from yisong.intake.memory import Memory
 from yisong.intake.rows import ERROR, OK, REMARK, SKIP, WARNING, Message, VerifiedRow
 from yisong.intake.values import Note, Notes, Raw, halfwidth, is_blank, parse_code, parse_text, shown
 
-REMEMBERED = 20_000  # wordings kept; then forgotten and worked out again
-PLACEHOLDER = "（事实另填）"
+ADJACENT = 2_000  # inspections kept at hand: their rows mostly stand together
+REMEMBERED = 50_000  # wordings kept; then forgotten and worked out again
+SHARED = ("item", "disposal", "department", "evidence", "remark")
 _CODE_LIKE = re.compile(r"[0-9A-Za-z]{15,}")
 
 
@@ -54,10 +55,7 @@ class SheetReader:
         self._letters = {field: column_letters(index) for field, index in place.items()}
         self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
         self._inspection_places = tuple(place[name] for name in self._inspection_names)
-        self._shared_names = tuple(
-            name for name in FINDING_FIELDS if name in place and name not in ("facts", "finding_code")
-        )
-        self._shared_places = tuple(place[name] for name in self._shared_names)
+        self._shared_places = tuple(place.get(name, -1) for name in SHARED)
         self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
         self._key = place.get("system_key", -1)
         self._has_findings = bool({"item", "facts"} & entry.fields)
@@ -69,7 +67,9 @@ class SheetReader:
         self._headers = {_bare(column.header) for column in entry.columns}
         self._width = max((column.index for column in entry.columns), default=0) + 1
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
-        self._tails: dict[tuple[Raw, ...], _Worked] = {}
+        self._what: dict[tuple[Raw, ...], _Worked] = {}
+        self._whom: dict[Raw, _Worked] = {}
+        self._beside: dict[tuple[Raw, ...], _Worked] = {}
         self._last: VerifiedRow | None = None
 
     def is_empty(self, row: Row) -> bool:
@@ -99,9 +99,9 @@ class SheetReader:
             else {}
         )
         if not self._has_findings:
-            yield self._made(row.number, head, None, None, extras, [], 0)
+            yield self._made(row.number, head, (), None, extras, [], 0)
             return
-        shared = tuple([cells[index] for index in self._shared_places])
+        shared = tuple([cells[index] if index >= 0 else "" for index in self._shared_places])
         code = cells[self._code] if self._code >= 0 else ""
         ours = _words(cells[self._key]) if self._key >= 0 and not is_blank(cells[self._key]) else ""
         facts = self._findings.plain(cells[self._facts], whole=bool(ours)) if self._facts >= 0 else ""
@@ -121,15 +121,34 @@ class SheetReader:
         facts: str,
         extras: dict[str, str],
     ) -> VerifiedRow:
-        tail = self._tails.get(shared)
-        if tail is None:
+        item, disposal, department, evidence, remark = shared
+        named = not is_blank(department)
+        what = self._what.get((item, disposal, named))
+        if what is None:
             notes: Notes = []
-            raws: dict[str, Raw] = dict(zip(self._shared_names, shared, strict=True))
-            template = self._findings.read({**raws, "facts": PLACEHOLDER}, notes)[0]
-            _forget(self._tails)
-            tail = self._tails[shared] = self._worked(template, notes)
-        finding = dict(tail.values)
-        finding["facts"] = facts
+            _forget(self._what)
+            what = self._what[item, disposal, named] = self._worked(
+                self._findings.what(item, disposal, notes, department_named=named), notes
+            )
+        beside = self._beside.get((evidence, remark))
+        if beside is None:
+            notes = []
+            _forget(self._beside)
+            beside = self._beside[evidence, remark] = self._worked(
+                self._findings.beside(evidence, remark, notes), notes
+            )
+        finding = {**what.values, **beside.values, "facts": facts}
+        tails = [what, beside] if beside.messages else [what]
+        if named:
+            whom = self._whom.get(department)
+            if whom is None:
+                notes = []
+                whom = self._whom[department] = self._worked(
+                    {"department": self._findings.whom(department, notes)}, notes
+                )
+            finding["department"] = whom.values["department"]
+            if whom.messages:
+                tails.append(whom)
         own: Notes = []
         parsed = parse_code(codes[0])
         if parsed.notes:
@@ -137,22 +156,22 @@ class SheetReader:
         finding["finding_code"] = parsed.value or ""
         if codes[1]:
             finding["finding_key"] = codes[1]
-        return self._made(number, head, tail, finding, extras, own, 0)
+        return self._made(number, head, tails, finding, extras, own, 0)
 
     def _several(
         self, number: int, head: _Worked, shared: tuple[Raw, ...], code: Raw, facts: Raw, extras: dict[str, str]
     ) -> Iterator[VerifiedRow]:
         notes: Notes = []
-        raws: dict[str, Raw] = dict(zip(self._shared_names, shared, strict=True))
+        raws: dict[str, Raw] = dict(zip(SHARED, shared, strict=True))
         found = self._findings.read({**raws, "facts": facts, "finding_code": code}, notes)
         if not found:
             if not is_blank(raws.get("remark")):
                 extras = {**extras, REMARK: _words(raws["remark"])}
-            yield self._made(number, head, None, None, extras, notes, 0)
+            yield self._made(number, head, (), None, extras, notes, 0)
             return
         for part, finding in enumerate(found, start=1):
             own = list(notes) if part == 1 else [(field, note) for field, note in notes if note.level == ERROR]
-            yield self._made(number, head, None, finding, extras, own, part if len(found) > 1 else 0)
+            yield self._made(number, head, (), finding, extras, own, part if len(found) > 1 else 0)
 
     def _head(self, raws: tuple[Raw, ...], number: int) -> _Worked:
         known = self._heads.get(raws)
@@ -175,7 +194,8 @@ class SheetReader:
         key = self._memory.admit(values, row=(self._entry.sheet, number), notes=notes)
         worked = self._worked(values, notes, key=key)
         if worked.status != ERROR:  # what is missing here may be told by a later row
-            _forget(self._heads)
+            if len(self._heads) >= ADJACENT:
+                self._heads.clear()
             repeats = [(field, note) for field, note in notes if note.code != "KNOWN_INSPECTION"]
             self._heads[raws] = worked if len(repeats) == len(notes) else self._worked(values, repeats, key=key)
         return worked
@@ -196,15 +216,16 @@ class SheetReader:
         return tuple(messages), status
 
     def _made(
-        self, number: int, head: _Worked, tail: _Worked | None, finding: dict[str, object] | None, extras: dict[str, str],
+        self, number: int, head: _Worked, tails: Iterable[_Worked], finding: dict[str, object] | None, extras: dict[str, str],
         own: Notes, part: int,
     ) -> VerifiedRow:  # fmt: skip
         repeats = False
         if finding is not None:
             repeats = self._memory.meet(finding, key=head.key, row=(self._entry.sheet, number), notes=own)
         messages, status = head.messages, head.status
-        if tail is not None:
-            messages, status = messages + tail.messages, _worse(status, tail.status)
+        for tail in tails:
+            if tail.messages:
+                messages, status = messages + tail.messages, _worse(status, tail.status)
         if own:
             added, found = self._messages(own)
             messages, status = messages + added, _worse(status, found)

@@ -85,7 +85,6 @@ class UnitCheck:
             return
         if not self._reference.units:
             return
-        slips = self._reference.one_slip_from(uscc)
         near = self._reference.near_duplicates(name)
         if near:
             listed = "、".join(f"“{unit.name}”（{unit.uscc}）" for unit in near)
@@ -96,17 +95,6 @@ class UnitCheck:
                         "warning",
                         "NEAR_DUPLICATE",
                         f"单位库中没有“{uscc}”，但有名称相近的{listed}：是同一家请改成一致，确是新单位（或分支机构）可继续",
-                    ),
-                )
-            )
-        elif slips:
-            notes.append(
-                (
-                    "uscc",
-                    Note(
-                        "warning",
-                        "NEAR_CODE",
-                        f"单位库中没有“{uscc}”，是不是“{slips[0].uscc}”（{slips[0].name}）？请核对",
                     ),
                 )
             )
