@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from yisong.cli.speech import BadInput
 
 Home = Annotated[
     Path | None,
@@ -29,23 +31,28 @@ def replay_command(
     """在空库里重演任意一个县文件的全部历史。"""
     from yisong.replay import command
 
+    _check_instant(as_of)
     _leave(
         command.replay_command(county=county, as_of=as_of, as_json=as_json, home=home, letters=letters, prefect=prefect)
     )
 
 
-def demo_command(
-    home: Home = None, keep: Annotated[bool, typer.Option("--keep", help="保留上一次演示的数据，不重新开始。")] = False
-) -> None:
-    """演示：读入样例台账，跑完一个县的一年，印出全部文书，最后给出打开收件箱的命令。"""
+def demo_command(home: Home = None) -> None:
+    """演示：读入样例台账，跑完一个县的一年，印出全部文书，最后给出打开收件箱的命令。每次从头开始。"""
     from yisong.replay import command
 
-    given: dict[str, Any] = {"home": home}
-    if "keep" in inspect.signature(command.demo_command).parameters:
-        given["keep"] = keep
-    _leave(command.demo_command(**given))
+    _leave(command.demo_command(home=home))
 
 
-def _leave(code: int | None) -> None:
+def _check_instant(text: str) -> None:
+    try:
+        datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(
+            "not_an_instant", f"--as-of 的“{text}”不是有效时刻，请按 2026-11-20T18:00+08:00 的样式填写。"
+        ) from None
+
+
+def _leave(code: int) -> None:
     if code:
         raise typer.Exit(code)
