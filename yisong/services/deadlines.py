@@ -155,6 +155,8 @@ def sweep(transaction: Transaction, *, book: RuleBook, until: date, at: datetime
     """Sweep every day up to and with `until` that was missed, in order (补齐巡查); a second run finds nothing left."""
     with transaction() as session:
         days = days_to_sweep(session, until=until) or [until]
+        if stored.last_swept(session) is None:  # who is killed in the first sweep of all must find its first day again
+            stored.keep_swept(session, day=days[0] - timedelta(days=1), at=at, looked=0, lapsed=0, climbed=0, skipped=0)
     for day in days:
         yield day, sweep_day(transaction, book=book, day=day, at=at)
 
