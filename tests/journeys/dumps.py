@@ -15,27 +15,15 @@ from sqlalchemy import Engine, MetaData, Table, select
 from sqlmodel import SQLModel
 
 import models
+from models.columns import StoredInstant
 from yisong.store import database
 
 NAMED = {"matter": "code", "unit": "code", "inspection": "code", "outbox": "key", "import_run": "sha256"}
 """What a row is known by besides its id."""
-POINTS = {
-    "matter_id": "matter", "case_id": "matter", "subject_id": "matter", "order_id": "matter", "document_id": "matter", "parent_id": "matter",
-    "unit_id": "unit", "inspection_id": "inspection", "outbox_id": "outbox", "run_id": "import_run", "clock_id": "clock",
-}  # fmt: skip
-MOMENTS = {
-    "at",
-    "created_at",
-    "changed_at",
-    "settled_at",
-    "next_at",
-    "read_at",
-    "hash",
-    "previous",
-    "head",
-    "facts_sha256",
-}
-"""When, and what is reckoned from it: `due_at` and `start_at` are no moments of writing and stay."""
+RECKONED = frozenset({"hash", "previous", "head", "facts_sha256"})
+"""Hashes over ids and instants."""
+LEGAL = frozenset({"start_at", "due_at"})
+"""Instants that mean something; all others say when a row was written."""
 Rows = list[dict[str, Any]]
 Dump = dict[str, list[str]]
 
@@ -62,17 +50,24 @@ def dump(
             rows[name] = [dict(row) for row in session.execute(select(table)).mappings()]
     names = _names(rows)
     told: Dump = {}
-    for table_name, found in sorted(rows.items()):
-        if table_name in leave_out:
+    for name, table in sorted(_tables().items()):
+        if name in leave_out:
             continue
-        lines = [
-            json.dumps(
-                _told(table_name, row, names, text_of, leave_out), ensure_ascii=False, sort_keys=True, default=str
-            )
-            for row in found
-        ]
-        told[table_name] = sorted(lines)
+        kept = _kept(table, leave_out)
+        found = [{column: row[column] for column in kept} for row in rows[name]]
+        told[name] = sorted(_line(_told(table, row, names, text_of)) for row in found)
     return told
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _kept(table: Table, leave_out: frozenset[str]) -> list[str]:
+    """The columns that are compared: no moments of writing, no hashes of them."""
+    moments = {column.name for column in table.columns if isinstance(column.type, StoredInstant)} - LEGAL
+    names = [column.name for column in table.columns]
+    return [name for name in names if name not in moments | RECKONED and f"{table.name}.{name}" not in leave_out]
 
 
 def _names(rows: Mapping[str, Rows]) -> dict[str, dict[int, str]]:
@@ -89,21 +84,19 @@ def _names(rows: Mapping[str, Rows]) -> dict[str, dict[int, str]]:
 
 
 def _told(
-    table: str,
+    table: Table,
     row: dict[str, Any],
     names: Mapping[str, Mapping[int, str]],
     text_of: Callable[[str, str], str] | None,
-    leave_out: frozenset[str],
 ) -> dict[str, Any]:
+    points = {key.parent.name: key.column.table.name for key in table.foreign_keys}
     told: dict[str, Any] = {}
     for column, value in row.items():
-        if column in MOMENTS or f"{table}.{column}" in leave_out:
-            continue
-        if column == "id":
-            if table in names:
-                told["called"] = names[table][value]
-        elif column in POINTS:
-            told[column] = names[POINTS[column]][value] if value is not None else None
+        if column == "id" and table.name != "account":
+            if table.name in names:
+                told["called"] = names[table.name][value]
+        elif column in points:
+            told[column] = names[points[column]][value] if value is not None else None
         elif column in ("pdf_sha256", "docx_sha256"):
             told[column] = (text_of(value, column.removesuffix("_sha256")) if text_of else "printed") if value else ""
         else:
