@@ -111,3 +111,23 @@ def test_a_ledger_imported_before_shows_what_has_changed() -> None:
     assert "ALREADY_IMPORTED" in codes(after.rows[0])
     assert "CORRECTION" in codes(after.rows[1])
     assert after.inspections[0].fingerprint == before.fingerprint
+
+
+def test_columns_without_a_name_or_with_the_same_name_are_kept() -> None:
+    headers = [*HEADERS, "整改情况", "整改情况", None]
+    found = checked(xlsx([headers, [*row(), "一", "二", "口头说过"]])).rows[0]
+    assert found.extras == {"整改情况（P 列）": "一", "整改情况（Q 列）": "二", "R 列（无列名）": "口头说过"}
+
+
+def test_a_column_of_credit_codes_without_a_proper_name_is_proposed_and_doubted() -> None:
+    headers = ["代码" if header == "统一社会信用代码" else header for header in HEADERS]
+    verification = checked(xlsx([headers, row()]))
+    assert verification.rows[0].inspection["uscc"] == STATION[1]
+    assert [problem.code for problem in verification.problems] == ["DOUBTFUL_COLUMN"]
+    assert "E 列“代码”" in verification.problems[0].text
+
+
+def test_of_two_columns_the_one_with_the_more_usual_name_wins() -> None:
+    verification = checked(xlsx([["检查部门", *HEADERS], ["消防大队", *row()]]))
+    assert verification.rows[0].inspection["initiator"] == "YJJ"
+    assert verification.rows[0].extras == {"检查部门": "消防大队"}

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc as oracle
 
-from yisong.intake.columns import match_header
 from yisong.intake.dates import parse_date, time_of
 from yisong.intake.disposal import parse_disposal
+from yisong.intake.headers import match_header
 from yisong.intake.identity import (
     ALPHABET,
     check_character,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yisong.intake.columns import match_header
 from yisong.intake.disposal import parse_disposal
+from yisong.intake.headers import match_header
 from yisong.intake.splitting import split_list, split_numbered
 from yisong.intake.values import halfwidth
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from yisong.intake.fields import BY_NAME, FIELDS, label_of
+from yisong.intake.fields import label_of
+from yisong.intake.headers import header_key, match_header
+from yisong.intake.identity import parse_uscc
 from yisong.intake.layout import HeaderBlock, find_header
 from yisong.intake.ledger import Sheet, SkippedSheet, Workbook
 from yisong.intake.measure import column_letters
+from yisong.intake.values import is_blank
 
 CERTAIN = 0.9  # below this a person is asked to confirm
 NEEDED_OF_INSPECTION = ("unit_name", "uscc", "inspected_on")
 LOOKS_THROUGH = 40  # rows searched for a header
-_BRACKETED = re.compile(r"[（(\[【〔<《][^）)\]】〕>》]*[）)\]】〕>》]?")
-_NOISE = re.compile(r"[\s*＊:：.。,，、;；_\-—~/\\|'\"“”‘’#★●·?？!！]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,49 +116,6 @@ class Mapping:
         }
 
 
-def header_key(text: str) -> str:
-    """Reduce a column name to what tells it apart (列名比对键): width, blanks, stars and punctuation do not count."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
-
-
-_EXACT: dict[str, str] = {}
-for _field in FIELDS:
-    for _text in (_field.label, _field.name, *_field.synonyms):
-        _EXACT.setdefault(header_key(_text), _field.name)
-_ENDINGS = tuple(sorted((key for key in _EXACT if len(key) >= 4 and not key.isascii()), key=len, reverse=True))
-_FUZZY = tuple(key for key in _EXACT if len(key) >= 4)
-
-
-def match_header(
-    text: str, *, remembered: Map[str, str] | None = None, fuzzy: bool = True
-) -> tuple[str | None, float, str]:
-    """Say which field a column name means, how sure that is from 0 to 1, and why (单个列名识别)."""
-    key = header_key(text)
-    if not key:
-        return None, 0.0, ""
-    if remembered is not None and key in remembered:
-        field = remembered[key]
-        return (field, 1.0, "沿用上次确认的对应") if field in BY_NAME else (None, 1.0, "上次确认：不对应标准列")
-    if key in _EXACT:
-        return _EXACT[key], 1.0, "列名一致"
-    bare = header_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
-    if bare and bare in _EXACT:
-        return _EXACT[bare], 0.95, "去掉括号里的说明后列名一致"
-    parts = [header_key(part) for part in re.split(r"[/／、|\n]|或|及|和", text)]
-    fields = {_EXACT[part] for part in parts if part in _EXACT}
-    if len(fields) == 1 and len(parts) > 1:
-        return fields.pop(), 0.9, "列名的一部分一致"
-    for ending in _ENDINGS:
-        if bare.endswith(ending):
-            return _EXACT[ending], 0.8, f"列名以“{ending}”结尾"
-    if not fuzzy:
-        return None, 0.0, ""
-    close = difflib.get_close_matches(bare, _FUZZY, n=1, cutoff=0.86) if 4 <= len(bare) <= 20 else []
-    if close:
-        return _EXACT[close[0]], 0.7, f"与“{close[0]}”相近"
-    return None, 0.0, "不是标准列，原样保留"
-
-
 def _best(
     texts: Sequence[str], remembered: Map[str, str] | None, *, fuzzy: bool = True
 ) -> tuple[str | None, float, str]:
@@ -207,7 +162,7 @@ def _propose_sheet(sheet: Sheet, known: Map[str, str] | None, problems: list[Pro
     )
     if block is None:
         return None
-    columns = _columns(block, known)
+    columns = _by_content(sheet, block, _columns(block, known), known)
     columns = _settle_rivals(sheet.name, columns, problems)
     for column in columns:
         if column.field and column.confidence < CERTAIN:
@@ -226,6 +181,27 @@ def _columns(block: HeaderBlock, known: Map[str, str] | None) -> list[Column]:
         if texts:
             field, confidence, reason = _best(texts, known)
             columns.append(Column(index, block.shown[index], field, confidence, reason))
+    return columns
+
+
+def _by_content(sheet: Sheet, block: HeaderBlock, columns: list[Column], known: Map[str, str] | None) -> list[Column]:
+    """Where no name says so, find the column of credit codes by its cells (按内容识别信用代码列); a person confirms."""
+    if any(column.field == "uscc" for column in columns):
+        return columns
+    sample = [row.cells for row in sheet.head(count=block.rows[-1] + 30)[block.rows[-1] :]]
+    for place, column in enumerate(columns):
+        cells = [
+            cells[column.index] for cells in sample if column.index < len(cells) and not is_blank(cells[column.index])
+        ]
+        valid = sum(parse_uscc(cell).value is not None for cell in cells)
+        if (
+            column.field is None
+            and len(cells) >= 1
+            and valid * 5 >= len(cells) * 4
+            and header_key(column.header) not in (known or {})
+        ):
+            columns[place] = replace(column, field="uscc", confidence=0.75, reason="单元格内容是统一社会信用代码")
+            break
     return columns
 
 

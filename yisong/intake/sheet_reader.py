@@ -59,7 +59,8 @@ class SheetReader:
         self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
         self._key = place.get("system_key", -1)
         self._has_findings = bool({"item", "facts"} & entry.fields)
-        self._extras = [(column.header, column.index) for column in entry.columns if column.field is None]
+        self._extras = _own_columns(entry)
+        self._titled = frozenset(column.index for column in entry.columns)
         self._serial = place.get("serial", -1)
         self._ours = frozenset(place[f.name] for f in FIELDS if f.level == "ignored" and f.name in place) - {
             self._serial
@@ -93,11 +94,11 @@ class SheetReader:
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         head = self._head(tuple([cells[index] for index in self._inspection_places]), row.number)
-        extras = (
-            {header: _words(cells[index]) for header, index in self._extras if not is_blank(cells[index])}
-            if self._extras
-            else {}
-        )
+        extras = {header: _words(cells[index]) for header, index in self._extras if not is_blank(cells[index])}
+        if len(cells) > len(self._titled):
+            for index, cell in enumerate(cells):
+                if index not in self._titled and not is_blank(cell):
+                    extras[f"{column_letters(index)} 列（无列名）"] = _words(cell)
         if not self._has_findings:
             yield self._made(row.number, head, (), None, extras, [], 0)
             return
@@ -273,6 +274,16 @@ class SheetReader:
 
     def _skipped(self, number: int, code: str, text: str) -> VerifiedRow:
         return VerifiedRow(self._entry.sheet, number, SKIP, messages=(Message("info", code, "", "", text),))
+
+
+def _own_columns(entry: SheetMapping) -> list[tuple[str, int]]:
+    """The office's own columns; two of one name are told apart by their letters (自有列)."""
+    own = [column for column in entry.columns if column.field is None]
+    names = [column.header for column in own]
+    return [
+        (column.header if names.count(column.header) == 1 else f"{column.header}（{column.letter} 列）", column.index)
+        for column in own
+    ]
 
 
 def _worse(left: str, right: str) -> str:
