@@ -61,6 +61,8 @@ class Settings:
     """The folder of the fonts that letters are set in (YISONG_FONTS)."""
     letters: Path
     """Where issued papers and evidence are stored by their SHA-256 (YISONG_LETTERS)."""
+    seals: Path
+    """The folder of the organs' seal certificates; without it papers go out unsealed (YISONG_SEALS)."""
     timezone: ZoneInfo
     """The zone that instants are turned into days with (YISONG_TIMEZONE; Asia/Shanghai otherwise)."""
     mail_url: str | None = field(repr=False)
@@ -116,6 +118,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         templates=_shipped_folder(given, variable="YISONG_TEMPLATES", name="templates", home=place),
         fonts=_shipped_folder(given, variable="YISONG_FONTS", name="fonts", home=place),
         letters=_folder(given.get("YISONG_LETTERS") or str(place / "var" / "letters"), home=place),
+        seals=_folder(given.get("YISONG_SEALS") or str(place / "var" / "seals"), home=place),
         timezone=_zone(given.get("YISONG_TIMEZONE") or "Asia/Shanghai"),
         mail_url=_mail_url(given.get("YISONG_MAIL_URL", "")),
         notify_urls=_notify_urls(given.get("YISONG_NOTIFY_URLS", "")),

@@ -82,44 +82,25 @@ def verify_command(
 
 
 def _verified(desk: Desk, content: bytes) -> dict[str, Any]:
-    """What is known of a file (核验结果): by its digest first, then by the seal it bears."""
-    import hashlib
+    """What is known of a file, as plain data (核验结果)."""
+    from yisong.services.documents import verify_file
 
-    from yisong.domain.lifecycles import ALL
-    from yisong.store import documents
-
-    digest = hashlib.sha256(content).hexdigest()
-    seal = _seal(content)
     with desk.reading() as session:
-        held = documents.by_digest(session, digest)
-        if held is None:
-            advice = "" if seal else "；请向出具机关核对"
-            message = f"不能认定：不是本系统出具的文件，或者出具后被改动过{advice}。"
-            return {"genuine": False, "sha256": digest, "seal": seal, "message": message}
-        document, matter = held
-        on = document.dated_on
-        issuer, name = desk.book.organ(document.issuer).name_on(on), desk.book.numbering(document.type_code).name
-        state = ALL["document"].states.get(matter.state, matter.state)
-        return {
-            "genuine": matter.state not in ("withdrawn", "superseded", "voided"), "sha256": digest, "seal": seal, "code": matter.code,
-            "message": f"{issuer}于 {on} 出具的《{name}》{document.number}，内容未改动；现状态：{state}。",
-            "type": document.type_code, "number": document.number, "issuer": document.issuer, "on": on, "state": matter.state,
-            "recipient": document.recipient,
-        }  # fmt: skip
-
-
-def _seal(content: bytes) -> dict[str, Any] | None:
-    if not content.startswith(b"%PDF"):
-        return None
-    from yisong.documents.seal import verify
-
-    report = verify(content)
-    if not report.sealed:
-        return None
-    return {
-        "intact": report.intact,
-        "trusted": report.trusted,
-        "organ": report.organ,
-        "signed_at": report.signed_at,
-        "message": report.message,
-    }
+        made = verify_file(session, content=content, book=desk.book, settings=desk.settings, at=desk.now)
+        seal, document = made.seal, made.document
+        found: dict[str, Any] = {
+            "genuine": made.genuine,
+            "verdict": made.verdict,
+            "sha256": made.sha256,
+            "message": made.message,
+            "seal": None,
+        }
+        if seal is not None:
+            names = ("intact", "trusted", "demonstration", "organ", "signed_at", "changed_after", "message")
+            found["seal"] = {name: getattr(seal, name) for name in names}
+        if document is not None and made.matter is not None:
+            found |= {
+                "code": made.matter.code, "type": document.type_code, "number": document.number, "issuer": document.issuer, "on": document.dated_on,
+                "state": made.matter.state, "recipient": document.recipient,
+            }  # fmt: skip
+    return found

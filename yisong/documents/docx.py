@@ -39,6 +39,7 @@ def render_docx(letter: Letter, *, created: date) -> bytes:
     properties = document.core_properties
     properties.title = "".join(letter.title)[:_LONGEST_PROPERTY]
     properties.author = letter.issuer[:_LONGEST_PROPERTY]
+    properties.identifier = letter.verify_url[:_LONGEST_PROPERTY]
     properties.created = properties.modified = datetime(created.year, created.month, created.day)  # noqa: DTZ001 python-docx counts in UTC
     out = io.BytesIO()
     document.save(out)

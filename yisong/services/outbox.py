@@ -22,7 +22,7 @@ from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.notify import channels, message, pacing
 from yisong.notify.errors import NotifyError
-from yisong.services import noticing
+from yisong.services import noticing, seals
 from yisong.services.steps import take_step
 from yisong.settings import Settings
 from yisong.store import matters
@@ -77,8 +77,11 @@ def file_of(folder: Path, digest: str, *, suffix: str) -> Path:
     return folder / digest[:2] / f"{digest}.{suffix}"
 
 
-def print_letter(press: Press, document: Document) -> Mapping[str, str]:
-    """Render a numbered paper to both formats and store them (出具文书). Pure of the database: the facts are frozen."""
+def print_letter(press: Press, document: Document, *, at: datetime) -> Mapping[str, str]:
+    """Render a numbered paper to both formats, seal the PDF where its organ has a seal, and store them (出具文书).
+
+    Pure of the database: the facts are frozen. `at` is the instant of the seal; the digest is that of the sealed file.
+    """
     from yisong.documents.docx import render_docx
     from yisong.documents.pdf import render_pdf
 
@@ -86,10 +89,12 @@ def print_letter(press: Press, document: Document) -> Mapping[str, str]:
     facts = {**document.facts, "verify_url": press.settings.public_url + str(document.facts.get("verify_url", ""))}
     letter = press.catalogue.compose(code, facts, organ=document.issuer)
     source = json.dumps(document.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    pdf = seals.sealed(
+        render_pdf(letter, facts_json=source, created=document.dated_on), folder=press.settings.seals, code=document.issuer,
+        name=press.book.organ(document.issuer).name_on(document.dated_on), at=at,
+    )  # fmt: skip
     return {
-        "pdf_sha256": store_file(
-            press.settings.letters, render_pdf(letter, facts_json=source, created=document.dated_on), suffix="pdf"
-        ),
+        "pdf_sha256": store_file(press.settings.letters, pdf, suffix="pdf"),
         "docx_sha256": store_file(
             press.settings.letters, render_docx(letter, created=document.dated_on), suffix="docx"
         ),
@@ -135,7 +140,9 @@ def _deliver_notice(session: Session, *, press: Press, row: OutboxRow, at: datet
         is_working_day=press.book.calendar.is_workday,
     )
     urgent = bool(row.payload.get("urgent"))
-    for index, url in enumerate(noticing.addresses(session, settings=press.settings, department=receiver, urgent=urgent)):
+    for index, url in enumerate(
+        noticing.addresses(session, settings=press.settings, department=receiver, urgent=urgent)
+    ):
         session.add(
             OutboxRow(
                 key=f"{row.key}@{index}", kind="channel", matter_id=row.matter_id, case_id=row.case_id, created_at=at, next_at=ready,
@@ -161,13 +168,14 @@ def _close(session: Session, row: OutboxRow, *, press: Press, at: datetime, erro
     return outcome
 
 
-def _work(transaction: Transaction, *, press: Press, row: OutboxRow) -> tuple[Any, str, bool]:
+def _work(transaction: Transaction, *, press: Press, row: OutboxRow, at: datetime) -> tuple[Any, str, bool]:
     """Do what needs no transaction (打印、发送); returns what came of it, the error, and whether trying again is no use."""
     try:
         if row.kind == "letter":
             with transaction() as session:
                 document = stored.document(session, int(row.payload["document"]))
-            return print_letter(press, document), "", False
+                waiting = matters.matter(session, document.matter_id).state == "numbered"
+            return print_letter(press, document, at=at) if waiting else {}, "", False
         if row.kind == "channel":
             sent = channels.send(
                 message.Message(key=row.key, subject=row.payload["subject"], body=row.payload["body"]),
@@ -195,7 +203,7 @@ def run(
         if not page:
             return total
         for row in page:
-            produced, error, final = _work(transaction, press=press, row=row)
+            produced, error, final = _work(transaction, press=press, row=row, at=at())
             outcome = _settle(
                 transaction, press=press, row_id=row.id or 0, produced=produced, error=error, final=final, at=at()
             )
