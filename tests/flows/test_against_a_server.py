@@ -96,7 +96,7 @@ def test_every_flow_is_deployed_with_its_schedule_and_runs_from_a_worker_in_anot
         limit = deployment["concurrency_options"]
         assert limit, deployment["name"]
 
-    for name in ("sweep-deadlines/daily", "audit-journal/nightly"):
+    for name in ("sweep-deadlines/deadlines", "audit-journal/audit"):
         prefect(surroundings, "deployment", "run", name, folder=tmp_path)
     prefect(surroundings, "worker", "start", "--pool", "yisong", "--run-once", folder=tmp_path)
     for _ in range(60):

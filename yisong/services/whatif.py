@@ -85,14 +85,14 @@ def try_rules(
     return trial
 
 
-def _base(book: RuleBook, clock: Clock) -> str:
+def _asked_for(book: RuleBook, clock: Clock) -> str:
     """The code by which the step asked for the rule (规则编号): a variant for an organ is found through the rule it varies."""
     rule = next((rule for rule in book.deadline_rules if rule.code == clock.rule), None)
     return rule.variant_of if rule is not None and rule.variant_of and rule.departments else clock.rule
 
 
 def _new_rule(old: RuleBook, new: RuleBook, clock: Clock, *, on: date) -> DeadlineRule | None:
-    return rule_for(new, _base(old, clock), on=on, department=clock.department)
+    return rule_for(new, _asked_for(old, clock), on=on, department=clock.department)
 
 
 def _under(old: RuleBook, ledger: Ledger, clock: Clock, *, rule: DeadlineRule) -> Ledger:
