@@ -7,26 +7,23 @@ its facts and its number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from yisong.intake.columns import SheetMapping
-from yisong.intake.dates import parse_date
-from yisong.intake.fields import FIELDS, INSPECTION_FIELDS
+from yisong.intake.fields import INSPECTION_FIELDS
 from yisong.intake.finding_cells import FindingCells
 from yisong.intake.inspection_cells import InspectionCells
-from yisong.intake.layout import stray_row
 from yisong.intake.ledger import Row
 from yisong.intake.measure import column_letters
 from yisong.intake.memory import Memory
 from yisong.intake.rows import ERROR, OK, REMARK, SKIP, WARNING, Message, VerifiedRow
-from yisong.intake.values import Note, Notes, Raw, halfwidth, is_blank, parse_code, parse_text, shown
+from yisong.intake.stray_rows import StrayRows
+from yisong.intake.values import Note, Notes, Raw, is_blank, parse_code, parse_text, shown
 
 ADJACENT = 2_000  # inspections kept at hand: their rows mostly stand together
 REMEMBERED = 50_000  # wordings kept; then forgotten and worked out again
 SHARED = ("item", "disposal", "department", "evidence", "remark")
-_CODE_LIKE = re.compile(r"[0-9A-Za-z]{15,}")
 
 
 @dataclass(slots=True)
@@ -51,7 +48,6 @@ class SheetReader:
         self._findings = findings
         self._memory = memory
         place = {column.field: column.index for column in entry.columns if column.field}
-        self._place = place
         self._letters = {field: column_letters(index) for field, index in place.items()}
         self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
         self._inspection_places = tuple(place[name] for name in self._inspection_names)
@@ -61,11 +57,7 @@ class SheetReader:
         self._has_findings = bool({"item", "facts"} & entry.fields)
         self._extras = _own_columns(entry)
         self._titled = frozenset(column.index for column in entry.columns)
-        self._serial = place.get("serial", -1)
-        self._ours = frozenset(place[f.name] for f in FIELDS if f.level == "ignored" and f.name in place) - {
-            self._serial
-        }
-        self._headers = {_bare(column.header) for column in entry.columns}
+        self._strays = StrayRows(entry)
         self._width = max((column.index for column in entry.columns), default=0) + 1
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
         self._what: dict[tuple[Raw, ...], _Worked] = {}
@@ -74,19 +66,12 @@ class SheetReader:
         self._last: VerifiedRow | None = None
 
     def is_empty(self, row: Row) -> bool:
-        """A row with nothing of its own but perhaps a pre-printed serial number (空行)."""
-        for index, cell in enumerate(row.cells):
-            if cell == "" or cell is None or index in row.merged or index in self._ours:
-                continue
-            if index == self._serial and (not isinstance(cell, str) or halfwidth(cell).isdigit()):
-                continue
-            if not isinstance(cell, str) or halfwidth(cell):
-                return False
-        return True
+        """A row with nothing of its own (空行)."""
+        return self._strays.is_empty(row)
 
     def read(self, row: Row) -> Iterator[VerifiedRow]:
         """Check one row (校验一行); several findings in one cell give several answers."""
-        stray = self._stray(row)
+        stray = self._strays.find(row)
         if stray is not None:
             yield stray
             return
@@ -236,45 +221,6 @@ class SheetReader:
         self._last = made
         return made
 
-    def _stray(self, row: Row) -> VerifiedRow | None:
-        for first in row.cells:
-            if first != "" and first is not None and not is_blank(first):
-                break
-        else:
-            return None
-        if not isinstance(first, str):
-            return None
-        bare = _bare(first)
-        repeated = bare in self._headers
-        if not repeated and not stray_row((halfwidth(first),)):
-            return None
-        texts = [halfwidth(shown(cell)) for cell in row.cells if not is_blank(cell)]
-        if repeated and sum(_bare(text) in self._headers for text in texts) >= max(2, len(texts) - 1):
-            return self._skipped(row.number, "REPEATED_HEADER", "重复的表头，已跳过")
-        found = stray_row(texts)
-        if found is None:
-            return None
-        if self._carries_data(row):
-            return None
-        seen = " ".join(texts)
-        return self._skipped(row.number, found[0], f"{found[1]}“{seen[:40]}{'…' if len(seen) > 40 else ''}”，已跳过")
-
-    def _carries_data(self, row: Row) -> bool:
-        """A row that says 合计 or 备注 first and yet names a unit, a day or a finding is no stray row (含数据)."""
-
-        def own(name: str) -> Raw:
-            index = self._place.get(name, -1)
-            return row.cells[index] if 0 <= index < len(row.cells) and index not in row.merged else ""
-
-        if _CODE_LIKE.match(halfwidth(shown(own("uscc")))):
-            return True
-        if not is_blank(own("inspected_on")) and parse_date(own("inspected_on")).value is not None:
-            return True
-        return not is_blank(own("item")) and not is_blank(own("facts"))
-
-    def _skipped(self, number: int, code: str, text: str) -> VerifiedRow:
-        return VerifiedRow(self._entry.sheet, number, SKIP, messages=(Message("info", code, "", "", text),))
-
 
 def _own_columns(entry: SheetMapping) -> list[tuple[str, int]]:
     """The office's own columns; two of one name are told apart by their letters (自有列)."""
@@ -299,7 +245,3 @@ def _forget(memory: dict[tuple[Raw, ...], _Worked]) -> None:
 
 def _words(raw: Raw) -> str:
     return str(parse_text(raw).value or shown(raw))
-
-
-def _bare(text: str) -> str:
-    return "".join(halfwidth(text).split())
