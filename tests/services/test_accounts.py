@@ -89,14 +89,16 @@ def test_a_closed_account_and_one_without_a_password_stay_out(session: Session) 
             accounts.authenticate(session, "u1", password=PASSWORD, at=AT)
 
 
-def test_a_name_that_nobody_bears_costs_as_much_work_as_a_wrong_password(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_nobody_bears_costs_as_much_work_as_a_wrong_password(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make(session)
     verified: list[str] = []
 
     class Counting(PasswordHasher):
         def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
             verified.append(str(hash))
-            return super().verify(hash, password)  # type: ignore[return-value]
+            return super().verify(hash, password)
 
     monkeypatch.setattr(accounts, "_HASHER", Counting())
     for name in ("u1", "nobody"):
@@ -130,7 +132,9 @@ def test_weaker_hashes_are_renewed_at_the_next_sign_in(session: Session, monkeyp
         ("zhangsan1", {"password": "ZhangSan1"}, "password_weak"),
     ],
 )
-def test_an_account_is_made_properly_or_not_at_all(account_id: str, given: dict[str, object], code: str, sqlite_desk: Desk) -> None:
+def test_an_account_is_made_properly_or_not_at_all(
+    account_id: str, given: dict[str, object], code: str, sqlite_desk: Desk
+) -> None:
     with sqlite_desk.transaction() as session:
         with pytest.raises(AccountError) as caught:
             make(session, account_id, **given)
@@ -159,7 +163,12 @@ def test_a_new_password_replaces_the_old(session: Session) -> None:
 def test_an_actor_has_the_posts_of_the_account(session: Session) -> None:
     make(session, roles=["leader", "officer", "leader"])
     actor = accounts.actor_of(stored.account(session, "u1") or pytest.fail("no account"))
-    assert (actor.id, actor.name, actor.department, actor.roles) == ("u1", "甲", "ZFJ", frozenset({Role.LEADER, Role.OFFICER}))
+    assert (actor.id, actor.name, actor.department, actor.roles) == (
+        "u1",
+        "甲",
+        "ZFJ",
+        frozenset({Role.LEADER, Role.OFFICER}),
+    )
 
 
 def test_ended_sessions_are_remembered_while_they_matter(session: Session) -> None:
@@ -175,7 +184,11 @@ def test_ended_sessions_are_remembered_while_they_matter(session: Session) -> No
 
 
 def test_seeding_gives_every_organ_the_posts_that_keep_duties_apart(session: Session, book: RuleBook) -> None:
-    users = [Person("U01", "甲", book.guidance_code, "coordinator", "33992700101"), Person("U02", "乙", book.guidance_code, "leader"), Person("U03", "丙", "SJJ", "liaison")]
+    users = [
+        Person("U01", "甲", book.guidance_code, "coordinator", "33992700101"),
+        Person("U02", "乙", book.guidance_code, "leader"),
+        Person("U03", "丙", "SJJ", "liaison"),
+    ]
     made = accounts.seed_people(session, book=book, users=users, password=PASSWORD)
     posts = stored.posts(session)
     for organ in book.organs:
@@ -201,14 +214,22 @@ def test_seeding_twice_makes_nobody_twice_and_changes_nobody(session: Session, b
 
 
 def test_seeding_refuses_people_of_no_organ_and_without_a_post(session: Session, book: RuleBook) -> None:
-    for person, code in ((Person("X", "某", "NOWHERE", "officer"), "organ_unknown"), (Person("X", "某", "SJJ", "chief"), "role_unknown")):
+    for person, code in (
+        (Person("X", "某", "NOWHERE", "officer"), "organ_unknown"),
+        (Person("X", "某", "SJJ", "chief"), "role_unknown"),
+    ):
         with pytest.raises(AccountError) as caught:
             accounts.seed_people(session, book=book, users=[person], password=PASSWORD)
         assert caught.value.code == code
 
 
 def test_notices_are_read_by_their_own_department(session: Session) -> None:
-    session.add_all([Notice(key=f"k{n}", department=d, kind="reminder", subject="s", body="b", created_at=AT) for n, d in enumerate("AAAB")])
+    session.add_all(
+        [
+            Notice(key=f"k{n}", department=d, kind="reminder", subject="s", body="b", created_at=AT)
+            for n, d in enumerate("AAAB")
+        ]
+    )
     session.flush()
     ids = [notice.id or 0 for notice in stored.notices(session, "A", unread=True, before=None, most=10)]
     assert ids == sorted(ids, reverse=True) and len(ids) == 3

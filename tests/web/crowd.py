@@ -18,7 +18,8 @@ NUMBER = "云市监移〔2026〕77号"
 def fill(session: Session, *, cases: int = 300) -> None:
     """Cases of three departments with clocks that are late, due, near, far, paused or held."""
     units = [
-        Unit(code=f"U{index}", name=f"云溪县第{index}号餐饮店", uscc=f"91339927TEST{index:06d}") for index in range(cases // 3)
+        Unit(code=f"U{index}", name=f"云溪县第{index}号餐饮店", uscc=f"91339927TEST{index:06d}")
+        for index in range(cases // 3)
     ]
     session.add_all(units)
     session.flush()
@@ -44,7 +45,13 @@ def fill(session: Session, *, cases: int = 300) -> None:
             )  # fmt: skip
     seventh = matters[6].id or 0
     paper = Matter(
-        kind="document", code="YX-2026-0007-YISONG-3", state="issued", case_id=seventh, subject_id=seventh, opened_on=TODAY, changed_at=MONDAY
+        kind="document",
+        code="YX-2026-0007-YISONG-3",
+        state="issued",
+        case_id=seventh,
+        subject_id=seventh,
+        opened_on=TODAY,
+        changed_at=MONDAY,
     )
     session.add(paper)
     session.flush()

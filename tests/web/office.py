@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx import Response
 from sqlmodel import Session
 
 from models import Matter, Unit
@@ -29,6 +28,8 @@ from yisong.web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "云溪-2026-测试"
+Response = Any
+"""What the test client answers: a response of whichever HTTP library it was built on."""
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=SHANGHAI)
 
 
@@ -85,7 +86,9 @@ class Page(HTMLParser):
             if kind not in ("radio", "checkbox") or "checked" in at:
                 known = fields.get(at["name"])
                 value = at.get("value", "")
-                fields[at["name"]] = [*known, value] if isinstance(known, list) else [value] if kind == "checkbox" else value
+                fields[at["name"]] = (
+                    [*known, value] if isinstance(known, list) else [value] if kind == "checkbox" else value
+                )
         elif tag == "textarea":
             self._textarea = at["name"]
             fields[at["name"]] = ""
@@ -125,7 +128,8 @@ class Browser:
     name: str = ""
 
     def get(self, address: str, **headers: str) -> Response:
-        return self.client.get(address, headers=headers, follow_redirects=False)
+        answer: Response = self.client.get(address, headers=headers, follow_redirects=False)
+        return answer
 
     def page(self, address: str) -> Page:
         answer = self.get(address)
@@ -133,7 +137,8 @@ class Browser:
         return Page(answer.text)
 
     def post(self, address: str, fields: Mapping[str, Any], **headers: str) -> Response:
-        return self.client.post(address, data=dict(fields), headers=headers, follow_redirects=False)
+        answer: Response = self.client.post(address, data=dict(fields), headers=headers, follow_redirects=False)
+        return answer
 
     def act(self, address: str, **given: Any) -> Response:
         """Open the form of a step, fill in what is given, and send it."""
@@ -185,7 +190,9 @@ class Office:
 
 def open_office(url: str, *, home: Path, at: datetime = MONDAY) -> Office:
     """An office on an empty, migrated database."""
-    settings: Settings = load_settings({"YISONG_DATABASE_URL": url, "YISONG_SECRET": "a-secret-for-tests-" * 3}, home=home)
+    settings: Settings = load_settings(
+        {"YISONG_DATABASE_URL": url, "YISONG_SECRET": "a-secret-for-tests-" * 3}, home=home
+    )
     clock = SimulatedClock(at)
     desk = RehearsalDesk(settings=settings, book=county().book, clock=clock)
     with desk.transaction() as session:
@@ -201,13 +208,20 @@ def keep_unit(session: Session, code: str = "E04") -> Unit:
     )  # fmt: skip
 
 
-def register(office: Office, *items: str, unit: str = "E04", initiator: str = "SJJ", officer: str = "U05", code: str = "F") -> list[str]:
+def register(
+    office: Office, *items: str, unit: str = "E04", initiator: str = "SJJ", officer: str = "U05", code: str = "F"
+) -> list[str]:
     """Findings of one inspection of a unit, registered by an officer; returns their codes."""
     desk = office.desk
     with desk.transaction() as session:
         held = keep_unit(session, unit)
         inspection = registry.keep_inspection(
-            session, code=f"JC-{code}", unit=held, inspected_on=date(2026, 11, 13), initiator=initiator, behaviour_code=f"XZJC-{code}"
+            session,
+            code=f"JC-{code}",
+            unit=held,
+            inspected_on=date(2026, 11, 13),
+            initiator=initiator,
+            behaviour_code=f"XZJC-{code}",
         )
         actor = Actor(officer, "检查人", initiator, frozenset({Role.OFFICER}))
         act = Act("register", actor, desk.today, desk.now)

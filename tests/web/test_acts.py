@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.web.office import Browser, Office, Page, keep_unit, register
-from yisong.store import matters
+from tests.web.office import Office, Page, keep_unit, register
+from yisong.store import accounts, matters
 
 CASE = "YX-2026-0001"
 ACCEPT = f"/matters/{CASE}/accept"
@@ -31,9 +31,15 @@ def events(office: Office, code: str, action: str) -> int:
 
 def test_of_two_browsers_the_slower_is_told_and_keeps_what_it_typed(waiting: Office) -> None:
     quick, slow = waiting.fresh("U02"), waiting.fresh("U02")
-    mine, theirs = quick.page(ACCEPT).form(ACCEPT), slow.page(f"/matters/{CASE}/return_groundless").form(f"/matters/{CASE}/return_groundless")
+    mine, theirs = (
+        quick.page(ACCEPT).form(ACCEPT),
+        slow.page(f"/matters/{CASE}/return_groundless").form(f"/matters/{CASE}/return_groundless"),
+    )
     assert quick.post(ACCEPT, mine).status_code == 303
-    answer = slow.post(f"/matters/{CASE}/return_groundless", theirs | {"ground": "duplicate", "reason": "已于十月移送", "basis": "第二十条"})
+    answer = slow.post(
+        f"/matters/{CASE}/return_groundless",
+        theirs | {"ground": "duplicate", "reason": "已于十月移送", "basis": "第二十条"},
+    )
     assert answer.status_code == 409
     assert "已被他人办理，请刷新后再试" in answer.text and "查看最新状态" in answer.text
     again = Page(answer.text).form(f"/matters/{CASE}/return_groundless")
@@ -46,7 +52,9 @@ def test_a_double_click_is_answered_like_a_single_one(waiting: Office) -> None:
     form = leader.page(ACCEPT).form(ACCEPT)
     first, second = leader.post(ACCEPT, form), leader.post(ACCEPT, form)
     assert first.status_code == second.status_code == 303
-    assert first.headers["location"].startswith(f"/cases/{CASE}?done=") and second.headers["location"].startswith(f"/cases/{CASE}")
+    assert first.headers["location"].startswith(f"/cases/{CASE}?done=") and second.headers["location"].startswith(
+        f"/cases/{CASE}"
+    )
     assert events(waiting, CASE, "accept") == 1
 
 
@@ -58,7 +66,7 @@ def test_ten_clicks_at_the_same_moment_make_one_step(waiting: Office) -> None:
     def click(_: int) -> int:
         browser = waiting.stranger()
         browser.client.cookies.update(cookies)
-        return browser.post(ACCEPT, form).status_code
+        return int(browser.post(ACCEPT, form).status_code)
 
     with ThreadPoolExecutor(max_workers=5) as pool:
         assert set(pool.map(click, range(10))) == {303}
@@ -77,7 +85,9 @@ def test_an_order_is_drafted_once_however_often_its_form_is_sent(waiting: Office
         case = matters.matter_by_code(session, CASE)
         assert len(matters.of_case(session, case.id or 0, kind="order")) == 1
     again = officer.page(address).form(address)
-    assert officer.post(address, again).status_code == 303, "a second order is drafted from a form that knows of the first"
+    assert officer.post(address, again).status_code == 303, (
+        "a second order is drafted from a form that knows of the first"
+    )
 
 
 def test_a_refusal_comes_back_with_the_form_and_says_what_to_do(waiting: Office) -> None:
@@ -99,7 +109,13 @@ def test_a_field_that_cannot_be_read_says_so_at_its_place(waiting: Office) -> No
     address = f"/matters/{CASE}/order.open"
     form = officer.page(address).form(address)
     assert form["days"] == "15" and "油烟" in form["demands"], "the form begins with what the item's entry says"
-    for days, said in (("十五", "整数"), ("-3", "整数"), ("100000", "整数"), ("", "须填写：整改期限"), ("2000", "不合理")):
+    for days, said in (
+        ("十五", "整数"),
+        ("-3", "整数"),
+        ("100000", "整数"),
+        ("", "须填写：整改期限"),
+        ("2000", "不合理"),
+    ):
         answer = officer.post(address, form | {"days": days})
         assert answer.status_code == 422 and said in answer.text, days
     answer = officer.post(address, {key: value for key, value in form.items() if key != "chosen_findings"})
@@ -114,7 +130,8 @@ def test_the_wrong_post_and_the_same_person_are_refused_by_name(waiting: Office)
     assert answer.status_code == 403 and "由责任部门负责人办理" in answer.text
     register(waiting, "CY-08", code="G", officer="U06")
     with waiting.desk.transaction() as session:
-        account = waiting.at("U06") and session.get(__import__("models").Account, "U06")
+        account = accounts.account(session, "U06", lock=True)
+        assert account is not None
         account.roles = ["leader", "officer"]
     assert waiting.at("U06").act("/matters/G1/assign", kind="lead", department="ZFJ").status_code == 303
     assert waiting.at("U06").act("/matters/YX-2026-0002/submit").status_code == 303
@@ -151,7 +168,6 @@ def test_looking_changes_nothing(waiting: Office) -> None:
     assert waiting.matter(CASE).seq == before
 
 
-
 def test_within_a_page_the_form_and_its_refusal_come_as_parts(waiting: Office) -> None:
     leader = waiting.at("U02")
     part = leader.get(ACCEPT, **{"hx-request": "true"})
@@ -167,7 +183,9 @@ def test_within_a_page_the_form_and_its_refusal_come_as_parts(waiting: Office) -
 
 def test_the_form_says_what_will_follow_and_why(waiting: Office) -> None:
     words = waiting.at("U02").page(ACCEPT).words
-    assert "起算期限“线索核查决定是否立案”" in words and "告知移送部门" in words and "依据：市监程序规定第十八条" in words
+    assert (
+        "起算期限“线索核查决定是否立案”" in words and "告知移送部门" in words and "依据：市监程序规定第十八条" in words
+    )
 
 
 def test_a_unit_is_found_while_typing_and_by_its_code(waiting: Office) -> None:
@@ -190,7 +208,11 @@ def test_findings_of_one_visit_become_one_case_and_the_undecided_wait_for_the_of
     assert "F2" in page.words
     fields = page.form("/matters/F1/assign")
     other = next(at["value"] for tag, at in page.tags if at.get("name") == "chosen_findings")
-    answer = office.at("U05").post("/matters/F1/assign", fields | {"chosen_findings": [other], "kind": "lead", "department": "ZFJ"})
+    answer = office.at("U05").post(
+        "/matters/F1/assign", fields | {"chosen_findings": [other], "kind": "lead", "department": "ZFJ"}
+    )
     assert answer.status_code == 303
     assert office.matter("F2").case_id == office.matter("F1").case_id == office.matter(CASE).id
-    assert office.at("U05").post("/matters/F2/assign", fields | {"kind": "lead", "department": "ZFJ", "form": "new"}).status_code in (404, 409)
+    assert office.at("U05").post(
+        "/matters/F2/assign", fields | {"kind": "lead", "department": "ZFJ", "form": "new"}
+    ).status_code in (404, 409)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import uvicorn
@@ -18,7 +18,7 @@ from tests.web.office import PASSWORD, Office, register
 from tests.web.test_papers import print_letters
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 pytestmark = pytest.mark.browser
 CASE = "YX-2026-0301"
@@ -59,11 +59,23 @@ def served(office: Office) -> Iterator[str]:
 @pytest.fixture
 def page(chromium: Browser, served: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that must not complain: not of a blocked script, nor of a missing file."""
-    context = chromium.new_context(viewport=getattr(request, "param", DESKTOP), base_url=served, locale="zh-CN", accept_downloads=True)
+    context = chromium.new_context(
+        viewport=cast("ViewportSize", getattr(request, "param", DESKTOP)),
+        base_url=served,
+        locale="zh-CN",
+        accept_downloads=True,
+    )
     found = context.new_page()
     complaints: list[str] = []
     expected = ("409", "422")  # a refusal is an answer, though the browser calls it an error
-    found.on("console", lambda said: complaints.append(said.text) if said.type == "error" and not any(f"status of {code}" in said.text for code in expected) else None)
+    found.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and not any(f"status of {code}" in said.text for code in expected)
+            else None
+        ),
+    )
     found.on("pageerror", lambda error: complaints.append(str(error)))
     yield found
     context.close()
@@ -111,7 +123,9 @@ def test_the_walk_of_a_clock_is_shown_where_it_stands(page: Page) -> None:
     clock.get_by_text("怎么算的").click()
     clock.locator(".strip .cell").first.wait_for()
     cells = clock.locator(".strip .cell")
-    assert cells.first.get_attribute("class") == "cell start today" and "due" in (cells.last.get_attribute("class") or "")
+    assert cells.first.get_attribute("class") == "cell start today" and "due" in (
+        cells.last.get_attribute("class") or ""
+    )
     assert cells.count() == 4, "11月16日 to 11月19日"
     assert fits(page)
 
@@ -158,10 +172,22 @@ def test_the_list_grows_where_it_stands(page: Page) -> None:
     assert page.locator("ol#tasks > li.task").count() == 80
 
 
-@pytest.mark.parametrize("page", [PHONE, {"width": 320, "height": 640}, {"width": 820, "height": 1180}], indirect=True, ids=["390", "320", "820"])
+@pytest.mark.parametrize(
+    "page",
+    [PHONE, {"width": 320, "height": 640}, {"width": 820, "height": 1180}],
+    indirect=True,
+    ids=["390", "320", "820"],
+)
 def test_it_fits_a_phone(page: Page) -> None:
     sign_in(page)
-    for address in ("/?view=open", "/board", "/notices", f"/cases/{CASE}", f"/matters/{CASE}/return_jurisdiction", "/account"):
+    for address in (
+        "/?view=open",
+        "/board",
+        "/notices",
+        f"/cases/{CASE}",
+        f"/matters/{CASE}/return_jurisdiction",
+        "/account",
+    ):
         page.goto(address)
         assert fits(page), address
     page.goto(f"/cases/{CASE}")
@@ -172,7 +198,9 @@ def test_it_fits_a_phone(page: Page) -> None:
 def test_the_colours_of_lateness_can_be_read(page: Page) -> None:
     sign_in(page, "U05")
     page.goto("/?view=open")
-    poor = page.locator(".level, .task-term, .task-meta, .state, .quiet, .task-todo, .tab-count, .flag").evaluate_all(CONTRAST)
+    poor = page.locator(".level, .task-term, .task-meta, .state, .quiet, .task-todo, .tab-count, .flag").evaluate_all(
+        CONTRAST
+    )
     assert not [entry for entry in poor if entry[1] < 4.5], sorted(poor, key=lambda entry: entry[1])[:5]
 
 

@@ -14,11 +14,12 @@ from tests.web.office import Office, Page
 from yisong.domain.roles import Actor
 from yisong.services.accounts import actor_of
 from yisong.store import accounts, inbox
-from yisong.store.inbox import Asked, Cursor, View
+from yisong.store.desktops import Asked, Cursor, View, week_end_of
 from yisong.web.turns import desktop_of
 
+
 def asked(view: View, text: str = "", department: str = "") -> Asked:
-    return Asked(view, TODAY, inbox.week_end_of(TODAY), text=text, department=department)
+    return Asked(view, TODAY, week_end_of(TODAY), text=text, department=department)
 
 
 def actor(office: Office, name: str) -> Actor:
@@ -28,19 +29,19 @@ def actor(office: Office, name: str) -> Actor:
         return actor_of(account)
 
 
-def walk(office: Office, name: str, view: View, *, size: int = 23) -> list[tuple[int, Cursor]]:
+def walk(office: Office, name: str, view: View, *, size: int = 23) -> list[Cursor]:
     """All rows of a view, page by page."""
     desktop = desktop_of(actor(office, name), book=office.desk.book)
-    found: list[tuple[int, Cursor]] = []
+    found: list[Cursor] = []
     after: Cursor | None = None
     with office.desk.reading() as session:
         while True:
-            rows, total = inbox.page(session, desktop, asked=asked(view), after=after, most=size)
-            found += rows
-            if not rows:
-                assert total == len(found)
+            look = inbox.page(session, desktop, asked=asked(view), after=after, most=size)
+            found += look.places
+            if not look.places:
+                assert look.total == len(found)
                 return found
-            after = rows[-1][1]
+            after = look.places[-1]
 
 
 def test_the_pages_of_every_view_hold_each_row_once_and_in_order(either_office: Office) -> None:
@@ -49,9 +50,9 @@ def test_the_pages_of_every_view_hold_each_row_once_and_in_order(either_office: 
     for name in ("U03", "U05", "U06", "U01", "U04", "U12"):
         for view in View:
             found = walk(either_office, name, view)
-            ids = [number for number, _ in found]
+            ids = [place.id for place in found]
             assert len(set(ids)) == len(ids)
-            keys = [(place.rank, place.due, -place.id) for _, place in found]
+            keys = [(place.rank, place.due, -place.id) for place in found]
             assert keys == sorted(keys)
             assert set(ids) == expected(either_office, name, view), (name, view)
 
@@ -70,7 +71,12 @@ def expected(office: Office, name: str, view: View) -> set[int]:
         clock = clocks.get(matter.id)
         due = clock.due_on if clock and clock.status == "running" and clock.chased and not clock.held else None
         is_open = matter.state not in ("closed",)
-        handles = {"U03": "ZFJ", "U01": "ZFJ"}.get(name) == matter.responsible and matter.state in ("pending_acceptance", "accepted", "rectifying", "publicising")
+        handles = {"U03": "ZFJ", "U01": "ZFJ"}.get(name) == matter.responsible and matter.state in (
+            "pending_acceptance",
+            "accepted",
+            "rectifying",
+            "publicising",
+        )
         approves = name == "U06" and matter.origin == "SJJ" and matter.state == "pending_approval"
         chosen = {
             View.OPEN: is_open,
@@ -92,6 +98,8 @@ def test_the_counts_are_those_of_the_views(either_office: Office) -> None:
         desktop = desktop_of(actor(either_office, name), book=either_office.desk.book)
         with either_office.desk.reading() as session:
             counted = inbox.counts(session, desktop, asked=asked(View.MINE))
+            for view in View:
+                assert inbox.page(session, desktop, asked=asked(view), after=None, most=1).counts == counted
         assert (counted.mine, counted.week, counted.late, counted.open) == tuple(
             len(walk(either_office, name, view, size=500)) for view in (View.MINE, View.WEEK, View.LATE, View.OPEN)
         )
@@ -117,9 +125,9 @@ def test_a_search_finds_by_code_unit_credit_code_and_number(either_office: Offic
     desktop = desktop_of(actor(either_office, "U05"), book=either_office.desk.book)
     with either_office.desk.reading() as session:
         for text, codes in SEARCHES.items():
-            rows, total = inbox.page(session, desktop, asked=asked(View.EVERYTHING, text), after=None, most=50)
-            found = {session.get_one(Matter, number).code for number, _ in rows}
-            assert (found, total) == (codes, len(codes)), text
+            look = inbox.page(session, desktop, asked=asked(View.EVERYTHING, text), after=None, most=50)
+            found = {session.get_one(Matter, place.id).code for place in look.places}
+            assert (found, look.total) == (codes, len(codes)), text
 
 
 def test_a_search_finds_nothing_of_others(office: Office) -> None:
@@ -154,7 +162,7 @@ def test_more_rows_come_as_rows_alone(office: Office) -> None:
     browser = office.at("U05")
     more = next(link["hx-get"] for link in browser.page("/?view=open").links if "hx-get" in link)
     part = browser.get(more, **{"hx-request": "true"})
-    assert "<html" not in part.text and part.text.count("<li class=\"task") == 40 and "已显示第 1–80 件" in part.text
+    assert "<html" not in part.text and part.text.count('<li class="task') == 40 and "已显示第 1–80 件" in part.text
 
 
 def test_a_department_is_picked_only_by_those_who_oversee(office: Office) -> None:
@@ -165,10 +173,12 @@ def test_a_department_is_picked_only_by_those_who_oversee(office: Office) -> Non
     assert office.at("U10").page("/?view=open&department=ZFJ").words.count("综合执法局") == 0
 
 
-@pytest.mark.parametrize("address", ["/?after=nonsense", "/?after=0.2026-13-01.5", "/?after=1.2.3.4", "/?shown=-5", "/?q=%27%22%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "address", ["/?after=nonsense", "/?after=0.2026-13-01.5", "/?after=1.2.3.4", "/?shown=-5", "/?q=%27%22%3Cscript%3E"]
+)
 def test_a_broken_address_begins_at_the_first_page(office: Office, address: str) -> None:
     answer = office.at("U05").get(address)
-    assert answer.status_code == 200 and "<script>" not in answer.text.replace('<script src', "")
+    assert answer.status_code == 200 and "<script>" not in answer.text.replace("<script src", "")
 
 
 def test_a_view_that_does_not_exist_is_no_error_of_ours(office: Office) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from models import Document
 from tests.web.office import Office, Page, register
-from yisong.services import outbox
-from yisong.services.steps import take_step
 from yisong.domain.lifecycle import Act
 from yisong.domain.roles import Actor, Role
+from yisong.services import outbox
+from yisong.services.steps import take_step
 from yisong.store import matters
 
 CASE = "YX-2026-0001"

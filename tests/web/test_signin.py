@@ -68,7 +68,9 @@ def test_a_session_ends_after_a_working_day(office: Office) -> None:
 def test_a_new_password_ends_every_other_session(office: Office) -> None:
     browser, other = office.fresh("U05"), office.fresh("U05")
     fields = browser.page("/account").form("/account")
-    answer = browser.post("/account", fields | {"present": PASSWORD, "password": "换过的口令-77", "again": "换过的口令-77"})
+    answer = browser.post(
+        "/account", fields | {"present": PASSWORD, "password": "换过的口令-77", "again": "换过的口令-77"}
+    )
     assert answer.status_code == 303
     assert browser.get("/").status_code == 200
     assert other.get("/").status_code == 303
@@ -110,7 +112,9 @@ def test_a_forged_cookie_is_nobody(office: Office) -> None:
         assert stranger.get("/").status_code == 303, forged
 
 
-@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/\tx", ""])
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/\tx", ""]
+)
 def test_the_sign_in_leads_nowhere_else(address: str) -> None:
     assert local(address) == "/"
 

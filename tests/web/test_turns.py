@@ -12,8 +12,6 @@ from yisong.web.turns import NEXT, REST, Next, next_of
 STATES = [(kind, state) for kind, table in lifecycles.ALL.items() for state in table.states]
 
 
-
-
 @pytest.mark.parametrize(("kind", "state"), STATES)
 def test_every_state_has_somebody_whose_turn_it_is_or_is_at_rest(kind: str, state: str) -> None:
     assert ((kind, state) in NEXT) != (state in REST[kind])
@@ -34,7 +32,12 @@ def covers(row_by: tuple[Who, ...], who: Who) -> bool:
     return any(each.party is who.party and each.roles & who.roles for each in row_by)
 
 
-STEPS = [(kind, state, step, action) for (kind, state), steps in NEXT.items() for step in steps for action in (step.action, *step.then)]
+STEPS = [
+    (kind, state, step, action)
+    for (kind, state), steps in NEXT.items()
+    for step in steps
+    for action in (step.action, *step.then)
+]
 
 
 @pytest.mark.parametrize(("kind", "state", "step", "action"), STEPS)

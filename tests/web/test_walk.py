@@ -42,7 +42,13 @@ def plausible(page: Page, address: str, *, on: str) -> dict[str, Any]:
     fields = page.form(address)
     tags = {at["name"]: (tag, at) for tag, at in page.tags if at.get("name")}
     names = [at["name"] for tag, at in page.tags if tag in ("input", "textarea", "select") and at.get("name")]
-    options = {"department": "ZJJ", "proposed_department": "ZJJ", "unit": "云溪县虚构小笼馆（个体工商户）", "new_due": "2027-01-20", "until": "2027-01-20"}
+    options = {
+        "department": "ZJJ",
+        "proposed_department": "ZJJ",
+        "unit": "云溪县虚构小笼馆（个体工商户）",
+        "new_due": "2027-01-20",
+        "until": "2027-01-20",
+    }
     for name in dict.fromkeys(names):
         if name == "officers":
             fields[name] = "甲示例 33992700101\n丙示例 33992700103"
@@ -97,7 +103,18 @@ def test_the_case_goes_all_the_way_and_tells_its_story(office: Office) -> None:
     ]  # fmt: skip
     assert office.matter(ORDER).state == "passed" and office.matter("F1").state == "cleared"
     page = office.at(FINDER).page(f"/cases/{CASE}")
-    for words in ("批准移送", "平台送达", "签收并出具回执", "承办人", "丙示例", "复查合格", "已办结", "移送→受理/退回决定", "案件（线索）移送函", "云市监移〔2026〕1号"):
+    for words in (
+        "批准移送",
+        "平台送达",
+        "签收并出具回执",
+        "承办人",
+        "丙示例",
+        "复查合格",
+        "已办结",
+        "移送→受理/退回决定",
+        "案件（线索）移送函",
+        "云市监移〔2026〕1号",
+    ):
         assert words in page.words, words
     assert "涉罪线索登记" not in page.words, "each row has its own label, also where an action has several rows"
     assert not page.acts(), "the finder has nothing to do in a closed case"
@@ -135,7 +152,9 @@ def test_whatever_is_not_offered_is_refused_and_changes_nothing(office: Office) 
         offered = browser.page(f"/cases/{CASE}").acts()
         with office.desk.reading() as session:
             root = office.matter(CASE)
-            family = [(matter.code, matter.kind, matter.seq, matter.state) for matter in case_page.family(session, root)]
+            family = [
+                (matter.code, matter.kind, matter.seq, matter.state) for matter in case_page.family(session, root)
+            ]
         csrf = browser.page("/").form("/logout")["csrf"]
         for code, kind, seq, _state in family:
             if at != "closed" and kind not in ("transfer", "order"):
@@ -144,7 +163,15 @@ def test_whatever_is_not_offered_is_refused_and_changes_nothing(office: Office) 
                 address = f"/matters/{code}/{action}"
                 if address in offered:
                     continue
-                given = {"reason": "x", "basis": "x", "department": "ZJJ", "proposed_department": "ZJJ", "officers": "甲\n乙", "note": "x", "items": "x"}
+                given = {
+                    "reason": "x",
+                    "basis": "x",
+                    "department": "ZJJ",
+                    "proposed_department": "ZJJ",
+                    "officers": "甲\n乙",
+                    "note": "x",
+                    "items": "x",
+                }
                 answer = browser.post(address, given | {"csrf": csrf, "seen": str(seq)})
                 assert answer.status_code in (403, 404, 409, 422), (person, address, answer.status_code)
                 refused += 1
@@ -156,7 +183,13 @@ def test_whatever_is_not_offered_is_refused_and_changes_nothing(office: Office) 
 def test_an_outsider_finds_no_trace_of_the_case_at_any_time(office: Office) -> None:
     for _ in steps(office):
         outsider = office.at(OUTSIDER)
-        for address in (f"/cases/{CASE}", "/cases/F1", f"/matters/{CASE}/accept", f"/documents/{CASE}-YISONG-3.pdf", "/clocks/1/explain"):
+        for address in (
+            f"/cases/{CASE}",
+            "/cases/F1",
+            f"/matters/{CASE}/accept",
+            f"/documents/{CASE}-YISONG-3.pdf",
+            "/clocks/1/explain",
+        ):
             assert outsider.get(address).status_code == 404, address
         assert f"/cases/{CASE}" not in outsider.get(f"/?q={CASE}").text
         csrf = outsider.page("/").form("/logout")["csrf"]
@@ -194,5 +227,3 @@ def test_the_browser_of_a_case_shows_why_a_step_has_to_wait(office: Office) -> N
             assert "处理结果尚未回传移送部门，请先办理“回传结果”再办结。" in page.words
             answer = office.at(LEADER).get(f"/matters/{CASE}/close")
             assert answer.status_code == 200 and "尚未回传" in answer.text and "确认办结" not in answer.text
-
-

@@ -6,128 +6,57 @@ Pages go by keyset, so that no page is slower than the first and none is the las
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Subquery, and_, case, cast, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy import String as Text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models import Clock, Document, Matter, Unit
+from yisong.store.desktops import COUNTED, Asked, Counts, Cursor, Desktop, Look, Turn, View
 
-ROOTS = ("transfer", "listing", "risk")
 NEVER = date(9999, 12, 31)
+ROOTS = ("transfer", "listing", "risk")
 MOST_NUMBERS = 500
 _CHILD: Any = aliased(Matter)
 _ORDER: Any = aliased(Matter)
-_TRACK: Any = aliased(Matter)
 _PAPER: Any = aliased(Matter)
 
 
-class View(StrEnum):
-    """Which part of the desk is looked at (筛选)."""
-
-    MINE = "mine"
-    WEEK = "week"
-    LATE = "late"
-    OPEN = "open"
-    CLOSED = "closed"
-    EVERYTHING = "everything"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """In these states it is somebody's turn (轮到办理): `party` is origin, responsible, or "" where the post alone decides.
-
-    `clock`: only while a clock of that rule runs. `idle`: only while the case has no open order.
-    """
-
-    kind: str
-    states: tuple[str, ...]
-    party: str
-    clock: str = ""
-    idle: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Desktop:
-    """Whose inbox is read (收件箱范围): an organ's, or all organs' where the post oversees them."""
-
-    department: str
-    everything: bool = False
-    handles: bool = True
-    """False: the post handles nothing by itself, so only what is its turn is on the desk."""
-    police: bool = False
-    turns: tuple[Turn, ...] = ()
-    open_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    live_orders: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of the inbox (查询条件). `today` and the days up to `week_end` are days of the county."""
-
-    view: View
-    today: date
-    week_end: date
-    text: str = ""
-    department: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place after which the next page begins (页位)."""
-
-    rank: int
-    due: date
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.rank}.{self.due.isoformat()}.{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Cursor | None:
-        """Read a cursor from an address; None where it is none, which begins at the first page."""
-        try:
-            rank, due, number = text.split(".")
-            return cls(int(rank), date.fromisoformat(due), int(number))
-        except ValueError:
-            return None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many rows each view has (各栏件数)."""
-
-    mine: int
-    week: int
-    late: int
-    open: int
-
-
-def _clocks(matches: ColumnElement[bool]) -> Any:
-    return (
-        select(func.min(col(Clock.due_on)))
-        .where(matches, col(Clock.status) == "running", col(Clock.chased), ~col(Clock.held))
-        .scalar_subquery()
-    )
+def _pressing() -> ColumnElement[bool]:
+    return and_(col(Clock.status) == "running", col(Clock.chased), ~col(Clock.held))
 
 
 def _due() -> ColumnElement[date]:
     """The earliest day on which something of the row is due; a clock that nobody is chased for does not count."""
-    of_case = _clocks(col(Clock.case_id) == col(Matter.id))
-    of_matter = _clocks(col(Clock.matter_id) == col(Matter.id))
+    earliest = select(func.min(col(Clock.due_on))).where(_pressing())
+    of_case = earliest.where(col(Clock.case_id) == col(Matter.id)).scalar_subquery()
+    of_matter = earliest.where(col(Clock.matter_id) == col(Matter.id)).scalar_subquery()
     due = case((col(Matter.kind) == "transfer", of_case), else_=of_matter)
     return func.coalesce(due, literal(NEVER, Date()), type_=Date())
 
 
-def _names(organ: str) -> ColumnElement[bool]:
+def _names(organ: str, held: Any = Matter) -> ColumnElement[bool]:
     """A risk letter names the organs it goes to among its details (收函部门)."""
-    return and_(col(Matter.kind) == "risk", cast(col(Matter.details), Text).contains(f'"{organ}"', autoescape=True))
+    return and_(col(held.kind) == "risk", cast(col(held.details), Text).contains(f'"{organ}"', autoescape=True))
 
 
 def _is_turn(turn: Turn, held: Any, *, department: str, live_orders: Sequence[str]) -> ColumnElement[bool]:
@@ -156,28 +85,34 @@ def _mine(desktop: Desktop) -> ColumnElement[bool]:
         found = _is_turn(turn, held, department=desktop.department, live_orders=desktop.live_orders)
         (own if at_root else below).append(found)
     if below:
-        own.append(exists().where(col(_CHILD.case_id) == col(Matter.id), or_(*below)))
+        own.append(col(Matter.id).in_(select(col(_CHILD.case_id)).where(or_(*below))))
     return or_(false(), *own)
 
 
-def _within(desktop: Desktop, mine: ColumnElement[bool]) -> ColumnElement[bool]:
+def _within(desktop: Desktop) -> ColumnElement[bool]:
+    """The rows of this desk, by ways that each have an index: its own ones, and those on which it is its turn."""
     if desktop.everything:
         return true()
-    sides: list[ColumnElement[bool]] = [mine]
+    organ, held = desktop.department, _PAPER
+    ways = []
     if desktop.handles:
-        organ = desktop.department
-        sides += [col(Matter.responsible) == organ, col(Matter.origin) == organ, _names(organ)]
+        kinds = col(held.kind).in_((*ROOTS, "finding"))
+        ways = [
+            select(col(held.id)).where(col(held.responsible) == organ, kinds),
+            select(col(held.id)).where(col(held.origin) == organ, kinds),
+            select(col(held.id)).where(_names(organ, held)),
+        ]
+    ways += [
+        select(col(held.id) if turn.kind in (*ROOTS, "finding") else col(held.case_id)).where(
+            col(held.kind) == turn.kind, col(held.state).in_(turn.states)
+        )
+        for turn in desktop.turns
+        if not turn.party
+    ]
     if desktop.police:
-        sides.append(_referred_to_police(col(Matter.id)))
-    return or_(*sides)
-
-
-def _referred_to_police(case_id: Any) -> ColumnElement[bool]:
-    """The case has been handed over to the police (已移送公安)."""
-    before = ("suspected", "team_set", "report_submitted", "approved", "disapproved")
-    return exists().where(
-        col(_TRACK.case_id) == case_id, col(_TRACK.kind) == "criminal", col(_TRACK.state).not_in(before)
-    )
+        delivered = cast(col(held.tallies), Text).contains('"deliver":')
+        ways.append(select(col(held.case_id)).where(col(held.kind) == "criminal", delivered))
+    return col(Matter.id).in_(union_all(*ways)) if ways else false()
 
 
 def _found(session: Session, text: str) -> ColumnElement[bool]:
@@ -198,7 +133,7 @@ def _found(session: Session, text: str) -> ColumnElement[bool]:
     )
 
 
-def _tasks(session: Session, *, desktop: Desktop, text: str, department: str, closed: bool | None) -> Subquery:
+def _tasks(session: Session, *, desktop: Desktop, text: str, department: str, closed: bool | None) -> CTE:
     """Every row of a desk with its rank and due day (任务集). `closed` None: open and closed ones."""
     mine = _mine(desktop)
     at_work = or_(
@@ -209,23 +144,23 @@ def _tasks(session: Session, *, desktop: Desktop, text: str, department: str, cl
         col(Matter.id).label("id"),
         case((and_(at_work, mine), 0), else_=1).label("rank"),
         (_due() if not closed else literal(NEVER, Date())).label("due"),
-    ).where(roots, _within(desktop, mine))
+    ).where(roots, _within(desktop))
     if closed is not None:
         query = query.where(~at_work if closed else at_work)
     if text:
         query = query.where(_found(session, text))
     if department:
         query = query.where(or_(col(Matter.responsible) == department, col(Matter.origin) == department))
-    return query.subquery("task")
+    return query.cte("task")
 
 
-def _seen(view: View, tasks: Subquery, *, today: date, week_end: date) -> ColumnElement[bool]:
+def _seen(view: View, tasks: CTE, *, today: date, week_end: date) -> ColumnElement[bool]:
     if view is View.MINE:
-        return tasks.c.rank == 0
+        return and_(tasks.c.rank == 0)
     if view is View.WEEK:
         return and_(tasks.c.due >= today, tasks.c.due <= week_end)
     if view is View.LATE:
-        return tasks.c.due < today
+        return and_(tasks.c.due < today)
     return true()
 
 
@@ -233,16 +168,13 @@ def _closed(view: View) -> bool | None:
     return {View.CLOSED: True, View.EVERYTHING: None}.get(view, False)
 
 
-def page(
-    session: Session, desktop: Desktop, *, asked: Asked, after: Cursor | None, most: int
-) -> tuple[list[tuple[int, Cursor]], int]:
+def page(session: Session, desktop: Desktop, *, asked: Asked, after: Cursor | None, most: int) -> Look:
     """The next rows of a view, in the order of working: whose turn it is first, then by due day (收件箱一页).
 
-    Returns ids with their cursors, and the number of rows of the whole view.
+    The rows of the desk are gathered once, and both the page and the numbers are read from them.
     """
     tasks = _tasks(session, desktop=desktop, text=asked.text, department=asked.department, closed=_closed(asked.view))
-    seen = _seen(asked.view, tasks, today=asked.today, week_end=asked.week_end)
-    total = session.scalar(select(func.count()).select_from(tasks).where(seen)) or 0
+    seen = _seen(asked.view, tasks, today=asked.on, week_end=asked.week_end)
     query = select(tasks.c.id, tasks.c.rank, tasks.c.due).where(seen)
     if after is not None:
         same_rank = tasks.c.rank == after.rank
@@ -250,22 +182,33 @@ def page(
         query = query.where(
             or_(tasks.c.rank > after.rank, later, and_(same_rank, tasks.c.due == after.due, tasks.c.id < after.id))
         )
-    ordered = query.order_by(tasks.c.rank, tasks.c.due, tasks.c.id.desc()).limit(most)
-    return [(row.id, Cursor(row.rank, row.due, row.id)) for row in session.execute(ordered)], int(total)
+    rows = query.order_by(tasks.c.rank, tasks.c.due, tasks.c.id.desc()).limit(most).subquery("page")
+    numbers = _numbers(tasks, asked=asked, seen=seen).subquery("numbers")
+    found = session.execute(
+        select(numbers, rows.c.id, rows.c.rank, rows.c.due)
+        .select_from(numbers.outerjoin(rows, true()))
+        .order_by(rows.c.rank, rows.c.due, rows.c.id.desc())
+    ).all()
+    first = found[0]
+    if asked.text or _closed(asked.view) is not False:
+        counted = counts(session, desktop, asked=asked)
+    else:
+        counted = Counts(first.mine, first.week, first.late, first.open)
+    places = [Cursor(row.rank, row.due, row.id) for row in found if row.id is not None]
+    return Look(tuple(places), int(first.total), counted)
+
+
+def _numbers(tasks: CTE, *, asked: Asked, seen: ColumnElement[bool]) -> Any:
+    views = {view.value: _seen(view, tasks, today=asked.on, week_end=asked.week_end) for view in COUNTED}
+    return select(
+        func.count().filter(seen).label("total"),
+        *(func.count().filter(condition).label(name) for name, condition in views.items()),
+        func.count().label("open"),
+    ).select_from(tasks)
 
 
 def counts(session: Session, desktop: Desktop, *, asked: Asked) -> Counts:
     """How many rows the views of open matters have, in one reading (各栏件数)."""
     tasks = _tasks(session, desktop=desktop, text="", department=asked.department, closed=False)
-    ranges = [
-        _seen(view, tasks, today=asked.today, week_end=asked.week_end) for view in (View.MINE, View.WEEK, View.LATE)
-    ]
-    found = session.execute(
-        select(*(func.count().filter(seen) for seen in ranges), func.count()).select_from(tasks)
-    ).one()
-    return Counts(*(int(number) for number in found))
-
-
-def week_end_of(today: date) -> date:
-    """The Sunday of a day's week (本周末)."""
-    return today + timedelta(days=6 - today.weekday())
+    found = session.execute(_numbers(tasks, asked=asked, seen=true())).one()
+    return Counts(found.mine, found.week, found.late, found.open)

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from models import Matter
 from yisong.domain.clock_ledger import DeadlineError

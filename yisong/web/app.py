@@ -10,11 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 
 from yisong.desk import Desk
 from yisong.store.database import DatabaseUnavailable
-from yisong.web import acts, casepage, feeds, files, inbox, notices, public, signin
+from yisong.web import acts, casepage, dossier, feeds, files, inbox, notices, public, signin
 from yisong.web.pages import STATIC, Pages, is_partial
 from yisong.web.session import Sessions
 from yisong.web.throttle import Throttle
@@ -48,7 +47,7 @@ def create_app(desk: Desk) -> FastAPI:
         by_account=Throttle(most=MOST_FAILURES, window=WINDOW),
         by_address=Throttle(most=MOST_FAILURES_PER_ADDRESS, window=WINDOW),
     )
-    for room in (signin, inbox, casepage, acts, files, feeds, notices, public):
+    for room in (signin, inbox, casepage, acts, files, dossier, feeds, notices, public):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_guarded)
@@ -100,16 +99,14 @@ def _answers(app: FastAPI) -> None:
         404, "没有这个页面", "您要找的内容不存在，或者不属于您单位办理、协调或监督的范围。请从收件箱重新进入。"
     )
 
-    def other(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        if status == 404:
-            return nothing(request, error)
-        return message(status, "请求无法处理", "请返回上一页重试；多次出现的，请联系系统管理员。")(request, error)
-
     app.add_exception_handler(SignInNeeded, sign_in)
     app.add_exception_handler(Hidden, nothing)
     app.add_exception_handler(RequestValidationError, nothing)
-    app.add_exception_handler(HTTPException, other)
+    app.add_exception_handler(404, nothing)
+    for status in (400, 405):
+        app.add_exception_handler(
+            status, message(status, "请求无法处理", "请返回上一页重试；多次出现的，请联系系统管理员。")
+        )
     app.add_exception_handler(
         Forged,
         message(403, "表单已失效", "登录状态已变化或表单停留过久，本次提交没有生效。请返回上一页刷新后重新提交。"),

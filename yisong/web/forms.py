@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from starlette.datastructures import FormData
+from fastapi.datastructures import FormData
 
 from yisong.domain.entries import RuleBookError
 from yisong.domain.lifecycle import Need, NeedKind

@@ -13,7 +13,7 @@ from models import Clock
 from yisong.domain.roles import Party
 from yisong.store import inbox as stored
 from yisong.store import inbox_rows
-from yisong.store.inbox import Asked, Cursor, Desktop, View
+from yisong.store.desktops import Asked, Counts, Cursor, Desktop, View, week_end_of
 from yisong.web.clockview import late_of, rule_name
 from yisong.web.lateness import Lateness
 from yisong.web.pages import state_label
@@ -152,20 +152,21 @@ def inbox(
         text = q.strip()[:60]
         department = department if desktop.everything else ""
         default = View.EVERYTHING if text else View.MINE
-        asked = Asked(view or default, visit.on, stored.week_end_of(visit.on), text=text, department=department)
+        asked = Asked(view or default, visit.on, week_end_of(visit.on), text=text, department=department)
         cursor = Cursor.parse(after)
-        counts = stored.counts(visit.session, desktop, asked=replace(asked, text=""))
-        if view is None and not text and counts.mine == 0:
+        look = stored.page(visit.session, desktop, asked=asked, after=cursor, most=PAGE)
+        if view is None and not text and look.counts.mine == 0:
             asked = replace(asked, view=View.OPEN)
-        found, total = stored.page(visit.session, desktop, asked=asked, after=cursor, most=PAGE)
-        rows = inbox_rows.rows(visit.session, [number for number, _ in found])
-        ranks = {number: place.rank for number, place in found}
+            look = stored.page(visit.session, desktop, asked=asked, after=cursor, most=PAGE)
+        found, total, counts = look.places, look.total, look.counts
+        rows = inbox_rows.rows(visit.session, [place.id for place in found])
+        ranks = {place.id: place.rank for place in found}
         tasks = [task(visit, row, desktop=desktop, mine=ranks[row.matter.id or 0] == 0) for row in rows]
         before = max(shown, 0) if cursor else 0
         until = before + len(tasks)
         here = {"q": text, "department": department}
         more = (
-            _address("/", view=asked.view.value, **here, after=str(found[-1][1]), shown=str(until))
+            _address("/", view=asked.view.value, **here, after=str(found[-1]), shown=str(until))
             if until < total and found
             else ""
         )
@@ -176,7 +177,7 @@ def inbox(
         )  # fmt: skip
 
 
-def _tabs(counts: stored.Counts, here: dict[str, str]) -> list[tuple[str, str, str, int | None]]:
+def _tabs(counts: Counts, here: dict[str, str]) -> list[tuple[str, str, str, int | None]]:
     numbers = {View.MINE: counts.mine, View.WEEK: counts.week, View.LATE: counts.late, View.OPEN: counts.open}
     return [
         (view.value, label, _address("/", view=view.value, department=here["department"]), numbers.get(view))
@@ -194,7 +195,7 @@ def board(request: Request) -> HTMLResponse:
     with reading(request) as visit:
         if not oversees(visit.actor, book=visit.book):
             raise Hidden
-        week_end = stored.week_end_of(visit.on)
+        week_end = week_end_of(visit.on)
         desktop = desktop_of(visit.actor, book=visit.book)
         loads = inbox_rows.loads(visit.session, open_states=desktop.open_states, today=visit.on, week_end=week_end)
         most = max((load.open for load in loads), default=1) or 1

@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from yisong.domain import lifecycles
 from yisong.domain.roles import ROLE_LABELS, Role
@@ -42,7 +41,6 @@ class Pages:
             clock_time=self.clock_time,
             organ=self.organ,
             role=_role,
-            breaks=_breaks,
             notice_lines=_notice_lines,
         )
         self._environment.globals.update(
@@ -123,10 +121,6 @@ def _role(role: str) -> str:
 
 def _weekday(value: date) -> str:
     return f"周{WEEKDAYS[value.weekday()]}"
-
-
-def _breaks(value: str) -> Markup:
-    return Markup("<br>").join(value.splitlines())
 
 
 def _notice_lines(value: str) -> str:

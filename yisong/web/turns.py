@@ -25,7 +25,7 @@ from yisong.domain.roles import (
     staff,
 )
 from yisong.domain.rulebook import RuleBook, RuleBookError
-from yisong.store.inbox import Desktop, Turn
+from yisong.store.desktops import Desktop, Turn
 
 ORIGIN, RESPONSIBLE, POLICE = staff(Party.ORIGIN), staff(Party.RESPONSIBLE), staff(Party.POLICE)
 ORIGIN_LEADER, LEADER = leader(Party.ORIGIN), leader(Party.RESPONSIBLE)

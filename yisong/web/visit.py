@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from fastapi import Request
+from fastapi.datastructures import FormData
 from sqlmodel import Session
-from starlette.datastructures import FormData, UploadFile
 
 from models import Account
 from yisong.desk import Desk
@@ -126,7 +126,7 @@ async def posted(request: Request) -> FormData:
 def text(form: FormData, name: str) -> str:
     """One field as text, line ends made alike; "" where it is missing (单项)."""
     value = form.get(name)
-    if value is None or isinstance(value, UploadFile):
+    if not isinstance(value, str):
         return ""
     return value.replace("\r\n", "\n").strip()
 
