@@ -7,22 +7,26 @@ an event in its chain, a numbered paper with frozen facts, and rows in the outbo
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
-from models import Clock, Matter
+from models import Clock, Event, Matter
 from yisong.clock import local_date
 from yisong.domain.chain import GENESIS, canonical, event_hash, json_value
 from yisong.domain.escalation import EscalationError, Issue, Rung, issuer_of, rung_on
+from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.services import clocks, reminders
-from yisong.services.papers import next_number
-from yisong.store import batches
+from yisong.services.journal import body_of
+from yisong.store import batches, numbers
 
 CLIMB = "climb"
 NOTICES = {0: "due_soon", 1: "due_today"}
@@ -78,7 +82,8 @@ def climb_page(session: Session, *, book: RuleBook, page: Sequence[Clock], day: 
             if chosen is not None:
                 plans.append(_Plan(clock, held[clock.matter_id], *chosen))
                 done[chosen[0].key] = day
-            clock.look_on = clocks.look(book, clock, after=day, climbed=frozenset(done))
+            # Written below in one statement for the page; the row in hand must not be written a second time.
+            set_committed_value(clock, "look_on", clocks.look(book, clock, after=day, climbed=frozenset(done)))
         except (EscalationError, ValueError, KeyError) as error:
             result.skipped.append((clock.id or 0, str(error)))
     batches.set_looks(session, [(clock.id or 0, clock.look_on) for clock in waiting])
@@ -93,7 +98,7 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
     on = local_date(at)
     papers: list[tuple[_Plan, str]] = []
     for plan in plans:
-        plan.matter.seq += 1
+        set_committed_value(plan.matter, "seq", plan.matter.seq + 1)
         plan.seq = plan.matter.seq
         if plan.issue is not None and not plan.rung.approve_by:
             papers += [(plan, code) for code in plan.rung.papers]
@@ -109,7 +114,8 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
         )  # fmt: skip
     ids = batches.insert_matters(session, rows)
     documents = []
-    for (plan, code), row, document_id in zip(papers, rows, ids, strict=True):
+    numbered_papers = _numbers(session, book, papers=papers, on=on)
+    for (plan, code), row, document_id, numbered in zip(papers, rows, ids, numbered_papers, strict=True):
         document = _document(
             session,
             book=book,
@@ -118,6 +124,7 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
             held_code=str(row["code"]),
             document_id=document_id,
             context=context,
+            numbered=numbered,
             day=day,
             on=on,
         )
@@ -141,6 +148,35 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
     batches.set_heads(session, [(plan.matter.id or 0, plan.matter.seq, plan.matter.head, at) for plan in plans])
 
 
+def _numbers(
+    session: Session, book: RuleBook, *, papers: Sequence[tuple[_Plan, str]], on: date
+) -> list[tuple[str, int | None, str]]:
+    """Series, sequence and number of each paper in their order (成批取号): each series is held and moved on once a page."""
+    found: list[tuple[str, str, DocumentNumbering]] = []
+    for plan, code in papers:
+        assert plan.issue is not None
+        numbering, organ, series = book.numbering(code), plan.issue.organ, ""
+        if numbering.numbered:
+            named = numbering.series(organ=organ, prefix=book.organ(organ).prefix_on(on), year=on.year)
+            series = f"{named.prefix}{named.word}"
+        found.append((organ, series, numbering))
+    last: dict[tuple[str, str], int] = {}
+    for (organ, series), amount in Counter((organ, series) for organ, series, _ in found if series).items():
+        counter = numbers.counter(session, issuer=organ, series=series, year=on.year)
+        last[organ, series] = counter.last
+        counter.last += amount
+        session.add(counter)
+    given: list[tuple[str, int | None, str]] = []
+    for organ, series, numbering in found:
+        if not series:
+            given.append(("", None, ""))
+            continue
+        last[organ, series] += 1
+        number = last[organ, series]
+        given.append((series, number, numbering.format(book.organ(organ).prefix_on(on), on.year, number)))
+    return given
+
+
 def _document(
     session: Session,
     *,
@@ -150,18 +186,13 @@ def _document(
     held_code: str,
     document_id: int,
     context: reminders.Context,
+    numbered: tuple[str, int | None, str],
     day: date,
     on: date,
 ) -> dict[str, Any]:
     assert plan.issue is not None
-    numbering = book.numbering(code)
-    prefix = book.organ(plan.issue.organ).prefix_on(on)
-    series, sequence, number = f"-{held_code}", None, ""
-    if numbering.numbered:
-        named = numbering.series(organ=plan.issue.organ, prefix=prefix, year=on.year)
-        series = f"{named.prefix}{named.word}"
-        sequence = next_number(session, issuer=plan.issue.organ, series=series, year=on.year)
-        number = numbering.format(prefix, on.year, sequence)
+    series, sequence, number = numbered
+    series = series or f"-{held_code}"
     facts = json_value(
         reminders.letter_facts(
             session,
@@ -186,8 +217,6 @@ def _document(
 
 
 def _event(plan: _Plan, *, day: date, at: datetime) -> dict[str, Any]:
-    from yisong.services.journal import body_of
-
     clock, matter = plan.clock, plan.matter
     effects = [
         {
@@ -202,15 +231,13 @@ def _event(plan: _Plan, *, day: date, at: datetime) -> dict[str, Any]:
         "clock": clock.id, "rule": clock.rule, "rung": plan.rung.key, "level": plan.rung.level, "name": plan.rung.name,
         "due": clock.due_on.isoformat() if clock.due_on else None, "why": plan.issue.reason if plan.issue else "", "approval": plan.rung.approve_by,
     }  # fmt: skip
-    from models import Event
-
-    event = Event(
-        matter_id=matter.id or 0, seq=plan.seq, action=CLIMB, source=matter.state, target=matter.state, actor_id=SYSTEM.id, actor_name=SYSTEM.name,
-        department="", on=day, at=at, offline=False, given=given, effects=effects, previous=matter.head, hash="",
-    )  # fmt: skip
-    event.hash = event_hash(matter.head, body_of(event))
-    matter.head = event.hash
-    return event.model_dump()
+    event: dict[str, Any] = {
+        "matter_id": matter.id or 0, "seq": plan.seq, "action": CLIMB, "source": matter.state, "target": matter.state, "actor_id": SYSTEM.id,
+        "actor_name": SYSTEM.name, "department": "", "on": day, "at": at, "offline": False, "given": given, "effects": effects, "previous": matter.head,
+    }  # fmt: skip
+    event["hash"] = event_hash(matter.head, body_of(cast("Event", SimpleNamespace(**event))))
+    set_committed_value(matter, "head", event["hash"])
+    return event
 
 
 def _outgoing(book: RuleBook, plan: _Plan, *, day: date, at: datetime) -> list[dict[str, Any]]:

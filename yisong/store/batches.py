@@ -37,6 +37,11 @@ def insert_matters(session: Session, rows: Sequence[dict[str, Any]]) -> list[int
     """New matters, and their ids in the same order (成批新事项)."""
     if not rows:
         return []
+    if session.get_bind().dialect.name == "sqlite":  # its RETURNING promises no order, so that it would go row by row
+        _many(session, Matter, rows)
+        query = select(col(Matter.code), col(Matter.id)).where(col(Matter.code).in_([row["code"] for row in rows]))
+        ids = {code: number or 0 for code, number in session.execute(query)}
+        return [ids[row["code"]] for row in rows]
     statement = insert(Matter).returning(col(Matter.id), sort_by_parameter_order=True)
     return [found or 0 for found in session.scalars(statement, list(rows))]
 
