@@ -14,6 +14,7 @@ from yisong.cli import (
     installation,
     listing,
     outbox,
+    papers,  # noqa: F401 its commands join those of the papers
     replay,
     reprojecting,  # noqa: F401 its commands join those of the calendar
     risk,
