@@ -64,6 +64,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_noon: Callabl
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("YISONG_HOME", str(home))
+    monkeypatch.delenv("COLUMNS", raising=False)  # the tables are as wide as in a pipe
     monkeypatch.chdir(tmp_path)
     return home
 

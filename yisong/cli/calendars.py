@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -230,6 +229,8 @@ def _read_year(file: str, *, year: int | None, source: str, old: WorkCalendar) -
 
 def _write_year(target: Path, read: CalendarYear) -> None:
     """Put a year's file in place, whole or not at all (写入年度日历)."""
+    import tempfile
+
     from yisong.rulefiles.calendar import year_text
 
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -71,6 +69,9 @@ def _split(text: str | None) -> list[str]:
 
 
 def _due_of_rows(place: str) -> None:
+    import csv
+    import io
+
     from yisong.cli.house_calendar import house_calendar
 
     text = terminal.text_of(place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -209,6 +208,8 @@ def _print_result(result: Imported) -> None:
 
 def _write_report(place: Path, checked: Checked) -> None:
     """The ledger with the outcome beside every row (核对报告); written whole or not at all."""
+    import tempfile
+
     from yisong.intake.report import annotate
 
     if place.suffix.lower() != ".xlsx":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,6 +82,8 @@ def init_command(
 
 def _keep_rules(settings: Settings, *, county: County | None) -> str:
     """Have a rule book of one's own in the home (备好规则库): an existing one is kept; otherwise the county's, or the shipped one."""
+    import shutil
+
     from yisong import rulefiles
     from yisong.rulefiles.calendar import write_calendar
 
@@ -153,6 +153,8 @@ def _fill(session: Session, desk: Desk, county: County) -> tuple[list[Seeded], l
 
 
 def _password() -> str:
+    import secrets
+
     return "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
 
 
