@@ -20,6 +20,7 @@ from yisong.replay.summary import print_summary
 from yisong.replay.through_flows import ThroughFlows, embedded
 from yisong.services.accounts import seed_people
 from yisong.services.outbox import file_of
+from yisong.services.seals import make_demonstration_seals
 from yisong.settings import SOURCE_ROOT, load_settings
 from yisong.store import outcome
 
@@ -135,6 +136,7 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     )
     settings = load_settings({"YISONG_HOME": str(place)}, home=place)
     stage = running.prepare(read, home=place, settings=settings, at=first_instant(read, as_of=as_of))
+    make_demonstration_seals(stage.desk.settings.seals, book=read.book, valid_from=stage.desk.today)
     folder = stage.desk.settings.var / "intake"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(LEDGER, folder / LEDGER.name)
@@ -146,7 +148,7 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     stage.desk.close()
     shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
     console.print(
-        f"\n文书 {letters} 份（PDF 与 DOCX）：{shown}/letters/    账户清单：{accounts.relative_to(place.parent)}"
+        f"\n文书 {letters} 份（PDF 与 DOCX，盖样章）：{shown}/letters/    账户清单：{accounts.relative_to(place.parent)}"
     )
     console.print(f"打开收件箱：[bold]YISONG_HOME={shown} .venv/bin/yisong serve[/bold]")
     console.print(

@@ -21,6 +21,7 @@ def embedded(settings: Settings) -> Iterator[None]:
     given = {
         "YISONG_HOME": str(settings.home), "YISONG_DATABASE_URL": settings.database_url, "YISONG_RULES": str(settings.rules),
         "YISONG_TEMPLATES": str(settings.templates), "YISONG_LETTERS": str(settings.letters), "YISONG_FONTS": str(settings.fonts),
+        "YISONG_SEALS": str(settings.seals),
     }  # fmt: skip
     quiet = {
         "PREFECT_HOME": str(settings.var / "prefect"), "PREFECT_LOGGING_LEVEL": "WARNING", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1",
