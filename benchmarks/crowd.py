@@ -113,8 +113,27 @@ def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date,
     _many(session, Matter, cases)
     climbing = [number for number in ids if number <= crowd.late]
     offset = crowd.clocks
-    _many(session, Matter, [case | {"id": offset + case["id"], "kind": "finding", "code": f"FX-{case['id']}", "variant": "", "state": "to_transfer"} for case in cases if case["id"] <= crowd.late])
-    _many(session, Transfer, [{"matter_id": number, "title": "危险化学品储存", "found_on": crowd.late_start} for number in climbing])
+    _many(
+        session,
+        Matter,
+        [
+            case
+            | {
+                "id": offset + case["id"],
+                "kind": "finding",
+                "code": f"FX-{case['id']}",
+                "variant": "",
+                "state": "to_transfer",
+            }
+            for case in cases
+            if case["id"] <= crowd.late
+        ],
+    )
+    _many(
+        session,
+        Transfer,
+        [{"matter_id": number, "title": "危险化学品储存", "found_on": crowd.late_start} for number in climbing],
+    )
     _many(
         session, Finding,
         [{"matter_id": offset + number, "inspection_id": 1, "item_code": ITEM, "facts": "现场检查发现", "disposal": "transfer", "found_on": crowd.late_start} for number in climbing],
@@ -135,7 +154,11 @@ def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date,
 def _many(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         fields = table.model_fields.items()
-        defaults = {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required() and name != "id"}
+        defaults = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in fields
+            if not field.is_required() and name != "id"
+        }
         session.connection().execute(insert(table.__table__), [defaults | row for row in rows])
 
 

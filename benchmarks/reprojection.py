@@ -26,7 +26,12 @@ def run(clocks: int) -> dict[str, Any]:
     """Move every clock once, then run again."""
     book = shipped_book()
     year = book.calendar.years[2026]
-    added = CalendarYear(2026, year.source + "；调整", (*year.holidays, Holiday("临时放假", date(2026, 3, 16), date(2026, 3, 16))), year.makeup_workdays)
+    added = CalendarYear(
+        2026,
+        year.source + "；调整",
+        (*year.holidays, Holiday("临时放假", date(2026, 3, 16), date(2026, 3, 16))),
+        year.makeup_workdays,
+    )
     changed = book.with_calendar(book.calendar.with_year(added))
     found: dict[str, Any] = {"clocks": clocks}
     begin = time.perf_counter()

@@ -41,7 +41,11 @@ def run(clocks: int, late: int) -> dict[str, Any]:
     found: dict[str, Any] = {"clocks": clocks, "rungs": late}
     with engines() as opened:
         for name, engine in opened.items():
-            fill(engine, Crowd(clocks=clocks, late=late + SINGLES, start=START, late_start=LATE_START, amount=AMOUNT), book=book)
+            fill(
+                engine,
+                Crowd(clocks=clocks, late=late + SINGLES, start=START, late_start=LATE_START, amount=AMOUNT),
+                book=book,
+            )
             with database.writing(engine) as session:
                 session.add(SweepDay(day=due, at=instant(due)))
             found[name] = _measure(engine, book, day=day, late=late)
@@ -84,7 +88,11 @@ def _by_hand(engine: Engine, *, late: int) -> float:
     """Take the rows of the sweep away, and put them back with the bare driver (手写 SQL)."""
     first = SINGLES + 1
     with database.writing(engine) as session:
-        papers = list(session.connection().execute(select(Document.__table__).where(Document.__table__.c.subject_id >= first)).mappings())
+        papers = list(
+            session.connection()
+            .execute(select(Document.__table__).where(Document.__table__.c.subject_id >= first))
+            .mappings()
+        )
         ids = [row["matter_id"] for row in papers]
         lowest = min(ids)
         rows = {
@@ -101,7 +109,9 @@ def _by_hand(engine: Engine, *, late: int) -> float:
             connection.execute(delete(table.__table__).where(column >= (lowest if table is Document else first)))
         connection.execute(delete(Matter.__table__).where(Matter.__table__.c.id >= lowest))
         connection.execute(update(Matter.__table__).where(Matter.__table__.c.id >= first).values(seq=0, head=""))
-        connection.execute(update(Clock.__table__).where(Clock.__table__.c.id >= first).values(look_on=date(2026, 3, 23)))
+        connection.execute(
+            update(Clock.__table__).where(Clock.__table__.c.id >= first).values(look_on=date(2026, 3, 23))
+        )
     begin = time.perf_counter()
     mark = "?" if engine.dialect.name == "sqlite" else "%s"
     most = max(len(found) for _, found in rows.values())
@@ -113,16 +123,29 @@ def _by_hand(engine: Engine, *, late: int) -> float:
                 part = found[place * share // deadlines.PAGE : (place + deadlines.PAGE) * share // deadlines.PAGE]
                 if part:
                     columns = ", ".join(f'"{name}"' for name in names)
-                    cursor.executemany(f'INSERT INTO "{table.__tablename__}" ({columns}) VALUES ({", ".join([mark] * len(names))})', part)
-            heads_part, looks_part = heads[1][place // 4 : (place + deadlines.PAGE) // 4], looks[1][place // 4 : (place + deadlines.PAGE) // 4]
+                    cursor.executemany(
+                        f'INSERT INTO "{table.__tablename__}" ({columns}) VALUES ({", ".join([mark] * len(names))})',
+                        part,
+                    )
+            heads_part, looks_part = (
+                heads[1][place // 4 : (place + deadlines.PAGE) // 4],
+                looks[1][place // 4 : (place + deadlines.PAGE) // 4],
+            )
             if heads_part:
-                cursor.executemany(f"UPDATE matter SET seq = {mark}, head = {mark}, changed_at = {mark} WHERE id = {mark}", [(*row[1:], row[0]) for row in heads_part])
-                cursor.executemany(f"UPDATE clock SET look_on = {mark} WHERE id = {mark}", [(row[1], row[0]) for row in looks_part])
+                cursor.executemany(
+                    f"UPDATE matter SET seq = {mark}, head = {mark}, changed_at = {mark} WHERE id = {mark}",
+                    [(*row[1:], row[0]) for row in heads_part],
+                )
+                cursor.executemany(
+                    f"UPDATE clock SET look_on = {mark} WHERE id = {mark}", [(row[1], row[0]) for row in looks_part]
+                )
     return time.perf_counter() - begin
 
 
 def _raw(session: Session, table: Any, where: str, columns: str = "*") -> tuple[list[str], list[tuple[Any, ...]]]:
-    result = session.connection().execute(text(f'SELECT {columns} FROM "{table.__tablename__}" WHERE {where} ORDER BY 1'))
+    result = session.connection().execute(
+        text(f'SELECT {columns} FROM "{table.__tablename__}" WHERE {where} ORDER BY 1')
+    )
     return list(result.keys()), [tuple(row) for row in result]
 
 

@@ -45,7 +45,9 @@ def sweep_daily(world: World, until: date) -> None:
 
 
 def rungs_of(world: World, clock: Clock) -> list[tuple[str, date]]:
-    return [(rung.key, rung.on) for rung in world.every(Rung, col(Rung.on), col(Rung.level)) if rung.clock_id == clock.id]
+    return [
+        (rung.key, rung.on) for rung in world.every(Rung, col(Rung.on), col(Rung.level)) if rung.clock_id == clock.id
+    ]
 
 
 def rectify(world: World, order: int) -> Clock:
@@ -70,7 +72,9 @@ def test_2_a_due_day_on_a_makeup_workday_does_not_move(world: World) -> None:
 def test_3_an_order_served_before_a_holiday_counts_it_and_ends_after_it(world: World) -> None:
     world.go(date(2026, 9, 24))
     order = world.served_order(world.accepted(), days=10)
-    assert rectify(world, order).due_on == date(2026, 10, 8), "10-04 lies in the holiday, 10-08 is the first day after it"
+    assert rectify(world, order).due_on == date(2026, 10, 8), (
+        "10-04 lies in the holiday, 10-08 is the first day after it"
+    )
     letter = world.paper(order, "ZEGAI")
     assert letter.dated_on == date(2026, 9, 24)
 
@@ -80,7 +84,12 @@ def test_4_a_year_that_is_not_announced_is_provisional_and_recomputed_when_it_is
     assert rectify(world, order).provisional
     days_off = Holiday("春节", date(2027, 2, 5), date(2027, 2, 14))
     festivals = tuple(Holiday(name, day, day) for name, day in (("元旦", date(2027, 1, 1)), ("清明", date(2027, 4, 5))))
-    put_in_force(world, world.book.with_calendar(world.book.calendar.with_year(CalendarYear(2027, "国办发明电〔2026〕9号", (*festivals, days_off), ()))))
+    put_in_force(
+        world,
+        world.book.with_calendar(
+            world.book.calendar.with_year(CalendarYear(2027, "国办发明电〔2026〕9号", (*festivals, days_off), ()))
+        ),
+    )
     clock = rectify(world, order)
     assert clock.due_on == date(2027, 2, 15) and not clock.provisional
     assert [event.action for event in world.events(order)][-1] == "reproject"
@@ -90,19 +99,25 @@ def test_5_a_pending_extension_holds_escalation_and_its_decider_is_reminded(worl
     order = world.served_order(world.accepted(), days=5)
     clock = rectify(world, order)
     world.go(date(2026, 3, 16))
-    world.take(order, "request_extension", unit_itself(world.units[0]), reason="待料", until="2026-03-30", controls="停用")
+    world.take(
+        order, "request_extension", unit_itself(world.units[0]), reason="待料", until="2026-03-30", controls="停用"
+    )
     sweep_daily(world, date(2026, 3, 20))
     assert rungs_of(world, clock) == [], "nobody is chased for the term while an extension is asked for"
     deciding = world.clock_of(order, "R-EXT-DECIDE")
     assert deciding.due_on == date(2026, 3, 19) and deciding.department == ANSWERABLE
-    assert ("1@0", date(2026, 3, 19)) in rungs_of(world, deciding) and ("2@+1", date(2026, 3, 20)) in rungs_of(world, deciding)
+    assert ("1@0", date(2026, 3, 19)) in rungs_of(world, deciding) and ("2@+1", date(2026, 3, 20)) in rungs_of(
+        world, deciding
+    )
     told = [row for row in world.outbox("notice") if row.payload.get("clock") == deciding.id]
     assert told and {row.payload["department"] for row in told} == {ANSWERABLE}
     world.take(order, "deny_extension", leader(ANSWERABLE), reason="不符合条件")
     back = rectify(world, order)
     assert back.due_on == clock.due_on and not back.held, "denied: the old date stands"
     sweep_daily(world, date(2026, 3, 24))
-    assert [key for key, _ in rungs_of(world, clock)][:1] == ["2@+1"], "and what is late by now is chased, from its first rung"
+    assert [key for key, _ in rungs_of(world, clock)][:1] == ["2@+1"], (
+        "and what is late by now is chased, from its first rung"
+    )
 
 
 def test_6_an_extension_asked_for_after_the_due_day_is_refused(world: World) -> None:
@@ -135,7 +150,11 @@ def test_8_merged_findings_keep_terms_of_their_own_and_the_earliest_is_shown_fir
     late, early = world.served_order(case, days=20), world.served_order(case, days=5)
     assert rectify(world, early).due_on < rectify(world, late).due_on  # type: ignore[operator]
     with world.read() as session:
-        due = [clock.due_on for clock, _ in digests.due_until(session, ANSWERABLE, until=date(2026, 4, 30)) if clock.rule == "R-RECTIFY"]
+        due = [
+            clock.due_on
+            for clock, _ in digests.due_until(session, ANSWERABLE, until=date(2026, 4, 30))
+            if clock.rule == "R-RECTIFY"
+        ]
     assert due == sorted(due) and due[0] == rectify(world, early).due_on
     world.take(early, "report", unit_itself(world.units[0]), report="完成")
     world.review(early, "pass")
@@ -152,19 +171,30 @@ def test_11_when_the_police_refuse_the_penalty_clock_goes_on_with_its_remaining_
     world.go(date(2026, 3, 19))
     world.take(case, "suspect_crime", officer(ANSWERABLE), reason="达到追诉标准")
     with world.write() as session:
-        track = findings.open_criminal(session, book=world.book, case=matters.matter(session, case), act=world.act("open", officer(ANSWERABLE))).id or 0
+        track = (
+            findings.open_criminal(
+                session, book=world.book, case=matters.matter(session, case), act=world.act("open", officer(ANSWERABLE))
+            ).id
+            or 0
+        )
     world.take(track, "set_team", leader(ANSWERABLE), officers=OFFICERS)
     world.take(track, "submit_report", officer(ANSWERABLE), facts="事实", law="刑法")
     world.take(track, "approve", leader(ANSWERABLE))
     world.take(track, "deliver", officer(ANSWERABLE), materials=["卷宗"])
-    assert world.clock_of(case, "R-PENALTY-90").status == "paused" and world.clock_of(case, "R-PENALTY-90").due_on is None
+    assert (
+        world.clock_of(case, "R-PENALTY-90").status == "paused" and world.clock_of(case, "R-PENALTY-90").due_on is None
+    )
     world.go(date(2026, 4, 8))
     world.take(track, "refuse", officer(ANSWERABLE), reason="不构成犯罪")
     world.take(track, "return_to_admin", leader(ANSWERABLE), reason="依法给予行政处罚")
     after = world.clock_of(case, "R-PENALTY-90")
     assert after.status == "running" and before.due_on is not None and after.due_on is not None
     stood_still = (date(2026, 4, 8) - date(2026, 3, 19)).days
-    expected = world.book.calendar.roll_forward(before.start_on + timedelta(days=before.amount + stood_still)) if before.unit == "nd" else before.due_on + timedelta(days=stood_still)
+    expected = (
+        world.book.calendar.roll_forward(before.start_on + timedelta(days=before.amount + stood_still))
+        if before.unit == "nd"
+        else before.due_on + timedelta(days=stood_still)
+    )
     assert after.due_on == expected
 
 
@@ -174,7 +204,9 @@ def test_18_serving_again_does_not_start_the_term_again(world: World) -> None:
     world.go(date(2026, 3, 12))
     with pytest.raises(Refusal):
         world.service(order, "ZEGAI")
-    assert [(each.id, each.start_on, each.due_on) for each in world.clocks(order, "R-RECTIFY")] == [(clock.id, clock.start_on, clock.due_on)]
+    assert [(each.id, each.start_on, each.due_on) for each in world.clocks(order, "R-RECTIFY")] == [
+        (clock.id, clock.start_on, clock.due_on)
+    ]
 
 
 def test_19_an_announced_order_starts_its_term_when_the_announcement_is_over(world: World) -> None:
@@ -186,7 +218,9 @@ def test_19_an_announced_order_starts_its_term_when_the_announcement_is_over(wor
     assert announced.due_on == date(2026, 4, 8) and not announced.chased
     sweep(world, date(2026, 4, 9))
     clock = rectify(world, order)
-    assert clock.start_on == date(2026, 4, 8) and clock.due_on == date(2026, 4, 20), "ten days from the day after; the 18th is a Saturday"
+    assert clock.start_on == date(2026, 4, 8) and clock.due_on == date(2026, 4, 20), (
+        "ten days from the day after; the 18th is a Saturday"
+    )
     assert rungs_of(world, announced) == []
 
 
@@ -229,10 +263,14 @@ def test_31_what_was_done_on_paper_counts_from_its_own_day_and_both_days_are_kep
     event = world.events(case)[-1]
     assert event.offline and event.on == date(2026, 3, 10) and event.at.astimezone(SHANGHAI).date() == date(2026, 3, 20)
     sweep_daily(world, date(2026, 3, 24))
-    assert [day for _, day in rungs_of(world, clock)] and min(day for _, day in rungs_of(world, clock)) > date(2026, 3, 20), "nobody is chased for days before the entry"
+    assert [day for _, day in rungs_of(world, clock)] and min(day for _, day in rungs_of(world, clock)) > date(
+        2026, 3, 20
+    ), "nobody is chased for days before the entry"
 
 
-def test_32_after_ten_days_without_a_sweep_one_run_climbs_what_ten_would_have(world: World, tmp_path: Path, sqlite_template: Path) -> None:
+def test_32_after_ten_days_without_a_sweep_one_run_climbs_what_ten_would_have(
+    world: World, tmp_path: Path, sqlite_template: Path
+) -> None:
     import shutil
 
     case = world.delivered()
@@ -247,7 +285,9 @@ def test_32_after_ten_days_without_a_sweep_one_run_climbs_what_ten_would_have(wo
     from tests.services.world import settings_for
     from yisong.desk import Desk
 
-    daily.desk = Desk(settings=settings_for(f"sqlite:///{other / 'yisong.db'}", other), book=world.book, clock=world.clock)
+    daily.desk = Desk(
+        settings=settings_for(f"sqlite:///{other / 'yisong.db'}", other), book=world.book, clock=world.clock
+    )
     sweep_daily(daily.go(date(2026, 3, 9)), last)
     sweep(world, last)
     clock = world.clock_of(case, "R-ACCEPT")
@@ -255,7 +295,9 @@ def test_32_after_ten_days_without_a_sweep_one_run_climbs_what_ten_would_have(wo
     assert len({day for _, day in rungs_of(world, clock)}) == len(rungs_of(world, clock)), "one rung a day"
     assert sorted(row.key for row in world.every(OutboxRow)) == sorted(row.key for row in daily.every(OutboxRow))
     assert all(world.book.calendar.is_workday(day) for _, day in rungs_of(world, clock))
-    assert {row.created_at for row in world.every(OutboxRow) if row.payload.get("action") == "climb"} == {world.at}, "recorded when it was"
+    assert {row.created_at for row in world.every(OutboxRow) if row.payload.get("action") == "climb"} == {world.at}, (
+        "recorded when it was"
+    )
     sweep(world, last)
     assert rungs_of(world, clock) == rungs_of(daily, clock)
     daily.close()

@@ -23,11 +23,15 @@ from yisong.store.deadlines import of_matter
 SATURDAY = date(2026, 3, 14)
 
 
-def changed(book: RuleBook, *, off: tuple[date, ...] = (), worked: tuple[date, ...] = (), source: str = "国办调整通知") -> RuleBook:
+def changed(
+    book: RuleBook, *, off: tuple[date, ...] = (), worked: tuple[date, ...] = (), source: str = "国办调整通知"
+) -> RuleBook:
     """The same book under a notice that adds days off and make-up workdays to 2026."""
     year = book.calendar.years[2026]
     holidays = year.holidays + tuple(Holiday("临时放假", day, day) for day in off)
-    return book.with_calendar(book.calendar.with_year(CalendarYear(2026, source, holidays, year.makeup_workdays + worked)))
+    return book.with_calendar(
+        book.calendar.with_year(CalendarYear(2026, source, holidays, year.makeup_workdays + worked))
+    )
 
 
 @pytest.fixture
@@ -48,7 +52,12 @@ def explained_ends(world: World, matter: int) -> list[tuple[date, date | None]]:
     """For each clock of a matter: the last day of its explanation, and the due day that the sweep uses."""
     with world.read() as session:
         return [
-            (explain(clocks.ledger_of(session, clock), calendar=clocks.calendar_of(session, book=world.book, clock=clock))[-1].day, clock.due_on)
+            (
+                explain(
+                    clocks.ledger_of(session, clock), calendar=clocks.calendar_of(session, book=world.book, clock=clock)
+                )[-1].day,
+                clock.due_on,
+            )
             for clock in of_matter(session, matter)
         ]
 
@@ -107,7 +116,9 @@ def test_an_earlier_date_against_the_unit_waits_and_the_old_date_stands(world: W
     (asked,) = world.every(Reprojection)
     assert (asked.old_due, asked.new_due, asked.status) == (date(2026, 3, 16), SATURDAY, "waiting")
     assert all(end == due for end, due in explained_ends(world, order) if due is not None)
-    assert not [row for row in world.outbox("notice") if "unit" in row.payload and row.payload["notice"] == "due_changed"]
+    assert not [
+        row for row in world.outbox("notice") if "unit" in row.payload and row.payload["notice"] == "due_changed"
+    ]
     assert put_in_force(world, world.book).total == 0, "one calendar asks about one clock once"
 
 
@@ -116,10 +127,14 @@ def test_confirming_applies_the_earlier_date_and_tells_the_unit_anew(world: Worl
     put_in_force(world, changed(world.book, worked=(SATURDAY,)))
     number = world.clock_of(order, "R-RECTIFY").id or 0
     with pytest.raises(Refusal) as refused, world.write() as session:
-        reprojections.confirm(session, book=world.book, clock_id=number, actor=officer(ANSWERABLE), on=world.on, at=world.at)
+        reprojections.confirm(
+            session, book=world.book, clock_id=number, actor=officer(ANSWERABLE), on=world.on, at=world.at
+        )
     assert refused.value.code == "not_your_post"
     with world.write() as session:
-        reprojections.confirm(session, book=world.book, clock_id=number, actor=leader(ANSWERABLE), on=world.on, at=world.at)
+        reprojections.confirm(
+            session, book=world.book, clock_id=number, actor=leader(ANSWERABLE), on=world.on, at=world.at
+        )
     assert world.clock_of(order, "R-RECTIFY").due_on == SATURDAY
     assert all(end == due for end, due in explained_ends(world, order) if due is not None)
     assert [row for row in world.outbox("notice") if "unit" in row.payload and row.payload["notice"] == "due_changed"]
@@ -133,10 +148,14 @@ def test_an_earlier_date_that_has_gone_by_cannot_be_confirmed_only_declined(worl
     number = world.clock_of(order, "R-RECTIFY").id or 0
     world.go(date(2026, 3, 15))
     with pytest.raises(Refusal) as refused, world.write() as session:
-        reprojections.confirm(session, book=world.book, clock_id=number, actor=leader(ANSWERABLE), on=world.on, at=world.at)
+        reprojections.confirm(
+            session, book=world.book, clock_id=number, actor=leader(ANSWERABLE), on=world.on, at=world.at
+        )
     assert refused.value.code == "date_past"
     with world.write() as session:
-        reprojections.decline(session, clock_id=number, actor=leader(ANSWERABLE), reason="已按原期限告知", on=world.on, at=world.at)
+        reprojections.decline(
+            session, clock_id=number, actor=leader(ANSWERABLE), reason="已按原期限告知", on=world.on, at=world.at
+        )
     assert world.clock_of(order, "R-RECTIFY").due_on == date(2026, 3, 16)
     assert put_in_force(world, world.book).total == 0
     with world.read() as session:
@@ -151,7 +170,9 @@ def test_what_a_person_does_while_a_date_waits_counts_by_the_calendar_that_was_t
     world.go(date(2026, 3, 11))
     world.take(order, "resume_term", leader(ANSWERABLE), reason="检验结束")
     clock = world.clock_of(order, "R-RECTIFY")
-    assert clock.due_on == date(2026, 3, 16) and all(end == due for end, due in explained_ends(world, order) if due is not None)
+    assert clock.due_on == date(2026, 3, 16) and all(
+        end == due for end, due in explained_ends(world, order) if due is not None
+    )
 
 
 def test_a_later_calendar_asks_anew(world: World) -> None:
@@ -168,8 +189,14 @@ def test_a_year_that_is_announced_makes_a_provisional_date_firm(world: World) ->
     order = world.served_order(world.accepted(), days=330)
     assert world.clock_of(order, "R-RECTIFY").provisional
     year = world.book.calendar.years[2026]
-    named = tuple(Holiday(holiday.name, holiday.first.replace(year=2027), holiday.last.replace(year=2027)) for holiday in year.holidays)
-    done = put_in_force(world, world.book.with_calendar(world.book.calendar.with_year(CalendarYear(2027, "国办发明电〔2026〕9号", named, ()))))
+    named = tuple(
+        Holiday(holiday.name, holiday.first.replace(year=2027), holiday.last.replace(year=2027))
+        for holiday in year.holidays
+    )
+    done = put_in_force(
+        world,
+        world.book.with_calendar(world.book.calendar.with_year(CalendarYear(2027, "国办发明电〔2026〕9号", named, ()))),
+    )
     assert done.skipped == []
     clock = world.clock_of(order, "R-RECTIFY")
     assert not clock.provisional or done.waiting

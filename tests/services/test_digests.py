@@ -30,7 +30,9 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
                 session, f"yjj-{number}", name=f"承办人{number}", department=ANSWERABLE, roles=["officer"], password="not-a-secret-1",
                 channels=[f"person{number}@example.cn"],
             )  # fmt: skip
-        accounts.create_account(session, "yjj-3", name="无邮箱", department=ANSWERABLE, roles=["officer"], password="not-a-secret-1")
+        accounts.create_account(
+            session, "yjj-3", name="无邮箱", department=ANSWERABLE, roles=["officer"], password="not-a-secret-1"
+        )
     yield made
     made.close()
 
@@ -44,7 +46,9 @@ def deliver_notices(world: World) -> None:
 
 
 def queued(world: World) -> digests.Digested:
-    return digests.queue_digests(world.desk.transaction, book=world.book, settings=world.desk.settings, on=world.on, at=world.at)
+    return digests.queue_digests(
+        world.desk.transaction, book=world.book, settings=world.desk.settings, on=world.on, at=world.at
+    )
 
 
 def digest_rows(world: World) -> list[OutboxRow]:
@@ -85,9 +89,15 @@ def test_what_is_urgent_goes_singly_and_the_rest_waits_for_the_digest(world: Wor
         world.go(day)
         list(deadlines.sweep(world.desk.transaction, book=world.book, until=day, at=world.at))
     deliver_notices(world)
-    singles = {row.key.split(":")[2] for row in world.outbox("channel") if ":climb" not in row.key and not row.key.startswith("digest:")}
+    singles = {
+        row.key.split(":")[2]
+        for row in world.outbox("channel")
+        if ":climb" not in row.key and not row.key.startswith("digest:")
+    }
     assert "reminder" in singles and not singles & {"due_soon", "due_today"}
-    assert {notice.kind for notice in world.notices()} >= {"due_soon", "due_today", "reminder"}, "the inbox has all of them"
+    assert {notice.kind for notice in world.notices()} >= {"due_soon", "due_today", "reminder"}, (
+        "the inbox has all of them"
+    )
     queued(world)
     assert "【今日到期】" in digest_rows(world)[0].payload["body"]
 
@@ -96,10 +106,20 @@ def test_what_could_not_leave_is_told_to_whom_can_mend_it_once(world: World) -> 
     world.delivered()
     deliver_notices(world)
     with world.write() as session:
-        session.add(OutboxRow(key="broken", kind="channel", payload={"url": "nowhere://x", "subject": "s", "body": "b"}, created_at=world.at, next_at=world.at))
+        session.add(
+            OutboxRow(
+                key="broken",
+                kind="channel",
+                payload={"url": "nowhere://x", "subject": "s", "body": "b"},
+                created_at=world.at,
+                next_at=world.at,
+            )
+        )
     for _ in range(3):
         outbox.run(world.desk.transaction, press=press(world), at=lambda: world.at, only="channel")
-    told = [row for row in world.outbox("notice") if row.payload["notice"] == "outbox_failed" and "broken" not in row.key]
+    told = [
+        row for row in world.outbox("notice") if row.payload["notice"] == "outbox_failed" and "broken" not in row.key
+    ]
     ours = next(row for row in world.outbox("channel") if row.key == "broken")
     assert ours.state == "failed"
     mine = [row for row in told if row.key.startswith(f"failed:{ours.id}:")]
@@ -116,7 +136,9 @@ def test_a_feed_names_every_running_term_and_folds_no_character_in_two(world: Wo
     world.delivered()
     order = world.served_order(world.accepted(unit=1), days=300)
     with world.read() as session:
-        text = feeds.calendar_feed(session, world.book, department=ANSWERABLE, at=world.at, public_url="https://example.cn")
+        text = feeds.calendar_feed(
+            session, world.book, department=ANSWERABLE, at=world.at, public_url="https://example.cn"
+        )
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n")) and text.endswith("END:VCALENDAR\r\n")
     whole = unfolded(text)
     assert "DTSTART;VALUE=DATE:20260312\r\nDTEND;VALUE=DATE:20260313" in whole
@@ -126,7 +148,9 @@ def test_a_feed_names_every_running_term_and_folds_no_character_in_two(world: Wo
     ended = whole.count("BEGIN:VEVENT")
     world.take(order, "withdraw", leader(ANSWERABLE), reason="有误")
     with world.read() as session:
-        assert feeds.calendar_feed(session, world.book, department=ANSWERABLE, at=world.at).count("BEGIN:VEVENT") < ended
+        assert (
+            feeds.calendar_feed(session, world.book, department=ANSWERABLE, at=world.at).count("BEGIN:VEVENT") < ended
+        )
 
 
 def test_a_feed_opens_with_its_own_token_only(world: World) -> None:

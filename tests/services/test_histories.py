@@ -49,7 +49,12 @@ def random_calendar(world: World, chance: random.Random) -> None:
     off = [day for day in days if day.weekday() < 5 and shipped_book().calendar.is_workday(day)]
     worked = [day for day in days if day.weekday() > 4 and not shipped_book().calendar.day(day).name]
     source = f"调整通知第{chance.randrange(10_000)}号"
-    book = changed(shipped_book(), off=tuple(chance.sample(off, chance.randrange(4))), worked=tuple(chance.sample(worked, chance.randrange(5))), source=source)
+    book = changed(
+        shipped_book(),
+        off=tuple(chance.sample(off, chance.randrange(4))),
+        worked=tuple(chance.sample(worked, chance.randrange(5))),
+        source=source,
+    )
     assert put_in_force(world, book).skipped == []
 
 
@@ -68,9 +73,13 @@ def deeds(world: World, order: int, unit: int, chance: random.Random) -> list[Ca
     due_on = world.clock_of(order, "R-RECTIFY").due_on or world.on
     later = (due_on + timedelta(days=chance.randrange(1, 12))).isoformat()
     return [
-        lambda: world.take(order, "suspend_term", leader(ANSWERABLE), ground="inspection", evidence="委托书", reason="检验"),
+        lambda: world.take(
+            order, "suspend_term", leader(ANSWERABLE), ground="inspection", evidence="委托书", reason="检验"
+        ),
         lambda: world.take(order, "resume_term", leader(ANSWERABLE), reason="检验结束"),
-        lambda: world.take(order, "request_extension", unit_itself(world.units[unit]), reason="待料", until=later, controls="停用"),
+        lambda: world.take(
+            order, "request_extension", unit_itself(world.units[unit]), reason="待料", until=later, controls="停用"
+        ),
         lambda: world.take(order, "approve_extension", leader(ANSWERABLE), new_due=later, conditions="停用"),
         lambda: world.take(order, "deny_extension", leader(ANSWERABLE), reason="不符合条件"),
         lambda: random_calendar(world, chance),

@@ -44,7 +44,10 @@ def refusal_of(world: World, verb: Any, **given: Any) -> str:
 
 def composed(world: World, type_code: str) -> list[Any]:
     """Every paper of a type, composed for print: what it says has all that its type asks for."""
-    return [world.desk.catalogue.compose(type_code.lower(), paper.facts, organ=paper.issuer) for paper in world.documents(type_code)]
+    return [
+        world.desk.catalogue.compose(type_code.lower(), paper.facts, organ=paper.issuer)
+        for paper in world.documents(type_code)
+    ]
 
 
 def held(world: World) -> None:
@@ -61,7 +64,10 @@ def test_a_department_acknowledges_a_reminder_once_and_replies_once(world: World
     assert refusal_of(world, supervision.acknowledge, actor=officer(ANSWERABLE), **given) == "already_done"
     with world.write() as session:
         supervision.acknowledge(session, actor=officer(ANSWERABLE), reply="三日内办结", **given)
-    assert [(act.kind, act.text) for act in world.every(RungAct, "at", "kind")] == [("received", ""), ("replied", "三日内办结")]
+    assert [(act.kind, act.text) for act in world.every(RungAct, "at", "kind")] == [
+        ("received", ""),
+        ("replied", "三日内办结"),
+    ]
     actions = [event.action for event in world.events(clock.matter_id)]
     assert actions[-2:] == ["rung_received", "rung_replied"]
     held(world)
@@ -80,7 +86,9 @@ def test_a_circular_is_issued_only_when_the_government_approves(world: World) ->
         assert [paper.type_code for paper in issued] == ["TONGBAO", "YUETAN"] and all(paper.number for paper in issued)
     assert refusal_of(world, supervision.approve_rung, actor=government(world.book), **given) == "nothing_waits"
     assert len(composed(world, "TONGBAO")) == len(composed(world, "YUETAN")) == 1
-    assert {row.payload["department"] for row in world.outbox("notice") if row.payload["action"] == "rung_approved"} >= {ANSWERABLE}
+    assert {
+        row.payload["department"] for row in world.outbox("notice") if row.payload["action"] == "rung_approved"
+    } >= {ANSWERABLE}
     assert next(rung for rung in world.rungs() if rung.level == 5).status == "approved"
     held(world)
 
@@ -89,7 +97,14 @@ def test_a_rung_that_is_dropped_says_why_and_never_comes_back(world: World) -> N
     clock = world.clock_of(world.delivered(), "R-ACCEPT")
     for workdays in range(1, 11):
         late_by(world, clock, workdays)
-    given = {"book": world.book, "clock_id": clock.id, "key": "5@+10", "actor": government(world.book), "on": world.on, "at": world.at}
+    given = {
+        "book": world.book,
+        "clock_id": clock.id,
+        "key": "5@+10",
+        "actor": government(world.book),
+        "on": world.on,
+        "at": world.at,
+    }
     assert refusal_of(world, supervision.drop_rung, reason=" ", **given) == "reason_missing"
     with world.write() as session:
         supervision.drop_rung(session, reason="已约定办结时间", **given)
@@ -121,7 +136,10 @@ def test_listed_supervision_is_closed_by_its_own_notice_when_the_matter_is_done(
     given = {"book": world.book, "clock_id": asked.clock_id, "key": asked.key, "on": world.on, "at": world.at}
     with world.write() as session:
         supervision.approve_rung(session, actor=government(world.book), **given)
-    assert refusal_of(world, supervision.close_rung, actor=government(world.book), conclusion="验收合格", **given) == "clock_running"
+    assert (
+        refusal_of(world, supervision.close_rung, actor=government(world.book), conclusion="验收合格", **given)
+        == "clock_running"
+    )
     order = world.served_order(case)
     world.take(order, "report", unit_itself(world.units[0]), report="已按要求整改")
     world.review(order, "pass")

@@ -161,7 +161,9 @@ def undisturbed(crowd: Callable[[], str]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_killed_at_two_hundred_points_it_ends_as_if_nothing_had_happened(crowd: Callable[[], str], undisturbed: dict[str, Any]) -> None:
+def test_killed_at_two_hundred_points_it_ends_as_if_nothing_had_happened(
+    crowd: Callable[[], str], undisturbed: dict[str, Any]
+) -> None:
     url, chance, killed = crowd(), random.Random(20261121), 0
     for _ in range(10 * POINTS):
         outcome = ended(in_a_child(dying_at(url, chance.randrange(1, 45))))
@@ -180,7 +182,9 @@ def test_killed_at_two_hundred_points_it_ends_as_if_nothing_had_happened(crowd: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("one_dies", (False, True), ids=("both live", "one is killed"))
-def test_two_sweeping_at_once_double_nothing_and_lose_nothing(crowd: Callable[[], str], undisturbed: dict[str, Any], one_dies: bool) -> None:
+def test_two_sweeping_at_once_double_nothing_and_lose_nothing(
+    crowd: Callable[[], str], undisturbed: dict[str, Any], one_dies: bool
+) -> None:
     url = crowd()
     first = in_a_child(dying_at(url, 300) if one_dies else lambda: sweep(url))
     second = in_a_child(lambda: sweep(url))

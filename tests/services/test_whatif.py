@@ -33,10 +33,16 @@ def live_through(world: World) -> None:
     late, slow, prompt = world.delivered(), world.accepted(unit=1), world.accepted(unit=2)
     order, other = world.served_order(slow, days=10), world.served_order(prompt, days=5)
     deeds = {
-        date(2026, 3, 11): lambda: world.take(other, "suspend_term", leader(ANSWERABLE), ground="inspection", evidence="委托书", reason="检验"),
+        date(2026, 3, 11): lambda: world.take(
+            other, "suspend_term", leader(ANSWERABLE), ground="inspection", evidence="委托书", reason="检验"
+        ),
         date(2026, 3, 18): lambda: world.take(other, "resume_term", leader(ANSWERABLE), reason="检验结束"),
-        date(2026, 3, 19): lambda: world.take(order, "request_extension", unit_itself(world.units[1]), reason="待料", until="2026-03-27", controls="停用"),
-        date(2026, 3, 24): lambda: world.take(order, "approve_extension", leader(ANSWERABLE), new_due="2026-03-27", conditions="停用"),
+        date(2026, 3, 19): lambda: world.take(
+            order, "request_extension", unit_itself(world.units[1]), reason="待料", until="2026-03-27", controls="停用"
+        ),
+        date(2026, 3, 24): lambda: world.take(
+            order, "approve_extension", leader(ANSWERABLE), new_due="2026-03-27", conditions="停用"
+        ),
         date(2026, 3, 23): lambda: world.take(late, "accept", leader(ANSWERABLE)),
     }
     day = world.on
@@ -81,7 +87,9 @@ def test_a_longer_term_makes_fewer_late_and_a_shorter_one_more(world: World) -> 
     live_through(world)
 
     def with_amount(amount: int) -> RuleBook:
-        rules = tuple(replace(rule, amount=amount) if rule.code == "R-ACCEPT" else rule for rule in shipped_book().deadline_rules)
+        rules = tuple(
+            replace(rule, amount=amount) if rule.code == "R-ACCEPT" else rule for rule in shipped_book().deadline_rules
+        )
         return replace(shipped_book(), deadline_rules=rules)
 
     longer, shorter = tried(world, with_amount(30)), tried(world, with_amount(1))
@@ -90,12 +98,18 @@ def test_a_longer_term_makes_fewer_late_and_a_shorter_one_more(world: World) -> 
     assert {entry.rule for entry in longer.differences} == {"R-ACCEPT"}
     assert longer.new.letters_to[ANSWERABLE] < longer.old.letters_to[ANSWERABLE]
     (gone_on_time,) = [entry for entry in longer.differences if entry.old_late and not entry.new_late]
-    assert gone_on_time.old_rungs and gone_on_time.new_due is not None and gone_on_time.new_due > (gone_on_time.old_due or FIRST)
+    assert (
+        gone_on_time.old_rungs
+        and gone_on_time.new_due is not None
+        and gone_on_time.new_due > (gone_on_time.old_due or FIRST)
+    )
 
 
 def test_a_term_that_a_paper_stated_stays_as_stated(world: World) -> None:
     live_through(world)
-    rules = tuple(replace(rule, amount=99) if rule.code == "R-RECTIFY" else rule for rule in shipped_book().deadline_rules)
+    rules = tuple(
+        replace(rule, amount=99) if rule.code == "R-RECTIFY" else rule for rule in shipped_book().deadline_rules
+    )
     trial = tried(world, replace(shipped_book(), deadline_rules=rules))
     assert not [entry for entry in trial.differences if entry.rule == "R-RECTIFY"]
 
@@ -104,7 +118,10 @@ def test_another_calendar_and_another_ladder_are_tried_alike(world: World) -> No
     live_through(world)
     moved = tried(world, changed(shipped_book(), off=(date(2026, 3, 12),)))
     assert [entry for entry in moved.differences if entry.new_due and entry.old_due and entry.new_due > entry.old_due]
-    ladders = tuple(replace(ladder, rungs=tuple(rung for rung in ladder.rungs if rung.level != 2)) for ladder in shipped_book().ladders)
+    ladders = tuple(
+        replace(ladder, rungs=tuple(rung for rung in ladder.rungs if rung.level != 2))
+        for ladder in shipped_book().ladders
+    )
     trial = tried(world, replace(shipped_book(), ladders=ladders))
     assert not [key for key in trial.new.rungs if key[0] == 2] and [key for key in trial.old.rungs if key[0] == 2]
     assert trial.old.late == trial.new.late

@@ -108,7 +108,9 @@ def _sweep(swept: dict[str, object]) -> Check:
 def _reprojection(swept: dict[str, object]) -> Check:
     """Whether every running clock counts by the calendar in force (期限是否按现行日历推算)."""
     behind, waiting = swept["calendar_behind"], swept["calendar_waiting"]
-    message = f"未按现行日历复算 {behind} 个：请运行 yisong calendar reproject" if behind else "在计期限均按现行日历推算"
+    message = (
+        f"未按现行日历复算 {behind} 个：请运行 yisong calendar reproject" if behind else "在计期限均按现行日历推算"
+    )
     if waiting:
         message += f"；待确认的期限提前 {waiting} 个，见 yisong calendar waiting"
     return Check("reprojection", "期限复算", not behind, message)

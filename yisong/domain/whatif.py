@@ -52,7 +52,9 @@ def relive(history: History, *, ladder: Ladder | None, calendar: WorkCalendar, u
         if ladder is None or due_on is None:
             continue
         after = first  # what a step has reckoned is looked at from the next day on
-        while (day := next_look(ladder, due_on=due_on, after=after, climbed=frozenset(climbed), calendar=calendar)) is not None and day < last:
+        while (
+            day := next_look(ladder, due_on=due_on, after=after, climbed=frozenset(climbed), calendar=calendar)
+        ) is not None and day < last:
             after = day
             if _held(history, day):
                 continue
@@ -75,7 +77,9 @@ def _stretches(history: History, *, stop: date, calendar: WorkCalendar) -> Itera
     days = sorted(day for day in turns if day < stop)
     for first, last in pairwise([*days, stop]):
         known = replace(
-            ledger, pauses=_known(ledger, on=first), extensions=tuple(extension for extension in ledger.extensions if extension.on <= first)
+            ledger,
+            pauses=_known(ledger, on=first),
+            extensions=tuple(extension for extension in ledger.extensions if extension.on <= first),
         )
         yield first, last, due(known, calendar=calendar).on
 

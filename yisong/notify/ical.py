@@ -22,9 +22,19 @@ class Entry:
     tentative: bool = False
 
 
-def calendar_text(name: str, *, entries: Iterable[Entry], stamp: datetime, product: str = "-//yisong//deadlines//ZH") -> str:
+def calendar_text(
+    name: str, *, entries: Iterable[Entry], stamp: datetime, product: str = "-//yisong//deadlines//ZH"
+) -> str:
     """The whole feed (日历文本). `stamp`: when it was made (aware). Events take up no time, so that nobody looks busy for a deadline."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{product}", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{_escaped(name)}", "X-WR-TIMEZONE:Asia/Shanghai"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{product}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_escaped(name)}",
+        "X-WR-TIMEZONE:Asia/Shanghai",
+    ]
     for entry in entries:
         lines += ["BEGIN:VEVENT", f"UID:{entry.uid}", f"DTSTAMP:{_instant(stamp)}", f"SEQUENCE:{entry.serial}"]
         if isinstance(entry.when, datetime):
@@ -32,7 +42,11 @@ def calendar_text(name: str, *, entries: Iterable[Entry], stamp: datetime, produ
         else:
             after = entry.when + timedelta(days=1)
             lines += [f"DTSTART;VALUE=DATE:{entry.when:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
-        lines += [f"SUMMARY:{_escaped(entry.summary)}", f"DESCRIPTION:{_escaped(entry.description)}", "TRANSP:TRANSPARENT"]
+        lines += [
+            f"SUMMARY:{_escaped(entry.summary)}",
+            f"DESCRIPTION:{_escaped(entry.description)}",
+            "TRANSP:TRANSPARENT",
+        ]
         lines += [f"STATUS:{'TENTATIVE' if entry.tentative else 'CONFIRMED'}"]
         lines += [f"URL:{entry.url}"] if entry.url else []
         lines.append("END:VEVENT")
@@ -47,7 +61,14 @@ def _instant(value: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
+    return (
+        text.replace("\\", "\\\\")
+        .replace(";", "\\;")
+        .replace(",", "\\,")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\n", "\\n")
+    )
 
 
 def _folded(line: str) -> str:

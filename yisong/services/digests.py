@@ -44,10 +44,18 @@ def digest_lines(session: Session, book: RuleBook, *, department: str, on: date)
         assert clock.due_on is not None
         name = names.get(clock.rule, clock.rule)
         workdays, natural = days_late(clock.due_on, day=on, calendar=book.calendar)
-        when = f"已逾期{workdays}个工作日（{natural}日）" if natural else "今日到期" if clock.due_on == on else f"{clock.due_on}到期"
+        when = (
+            f"已逾期{workdays}个工作日（{natural}日）"
+            if natural
+            else "今日到期"
+            if clock.due_on == on
+            else f"{clock.due_on}到期"
+        )
         lines.append(f"{code} {name}：{when}")
     for asked in calendars.waiting(session, department=department):
-        lines.append(f"时钟{asked.clock_id}：日历调整拟将到期日由{asked.old_due}提前至{asked.new_due}，待本单位负责人确认")
+        lines.append(
+            f"时钟{asked.clock_id}：日历调整拟将到期日由{asked.old_due}提前至{asked.new_due}，待本单位负责人确认"
+        )
     subjects, unread = digests.unread_quiet(session, department, most=MOST_LINES)
     lines += [f"未读：{subject}" for subject in subjects]
     total = len(lines) + unread - len(subjects)
@@ -62,16 +70,28 @@ def queue_digests(transaction: Transaction, *, book: RuleBook, settings: Setting
     if not book.calendar.is_workday(on):
         return total
     quiet = settings.quiet_hours
-    ready = pacing.quiet_until(at, zone=settings.timezone, begin=quiet.begin, end=quiet.end, is_working_day=book.calendar.is_workday)
+    ready = pacing.quiet_until(
+        at, zone=settings.timezone, begin=quiet.begin, end=quiet.end, is_working_day=book.calendar.is_workday
+    )
     with transaction() as session:
-        departments = {code: [(account.id, noticing.channels_of(settings, account)) for account in people] for code, people in digests.people(session).items()}
+        departments = {
+            code: [(account.id, noticing.channels_of(settings, account)) for account in people]
+            for code, people in digests.people(session).items()
+        }
     for department, people in departments.items():
         with transaction() as session:
             lines = digest_lines(session, book, department=department, on=on)
             if not lines:
                 continue
-            facts = {"department": _name(book, department), "lines": lines, "url": settings.public_url, "platform": book.county.platform_name}
-            worded = message.render("daily_digest", folder=settings.templates / "notices", key=f"digest:{department}:{on}", facts=facts)
+            facts = {
+                "department": _name(book, department),
+                "lines": lines,
+                "url": settings.public_url,
+                "platform": book.county.platform_name,
+            }
+            worded = message.render(
+                "daily_digest", folder=settings.templates / "notices", key=f"digest:{department}:{on}", facts=facts
+            )
             rows: list[dict[str, Any]] = []
             for account, addresses in people:
                 rows += [

@@ -46,7 +46,17 @@ def propose(session: Session, *, book: RuleBook, on: date, at: datetime) -> Prop
     for rung, clock in stored.listed_and_done(session):
         issuer = rung.issuer or book.government_code
         reason = f"{rung.name}事项已于{clock.ended_on}办结，请组织验收并销号"
-        _ask(session, clock, key=f"{rung.key}/close", level=rung.level, name=f"{rung.name}销号", reason=reason, to=issuer, on=on, at=at)
+        _ask(
+            session,
+            clock,
+            key=f"{rung.key}/close",
+            level=rung.level,
+            name=f"{rung.name}销号",
+            reason=reason,
+            to=issuer,
+            on=on,
+            at=at,
+        )
         done.closings += 1
     return done
 
@@ -57,7 +67,9 @@ def quarter_end(first: date) -> date:
     return later.replace(day=1) - timedelta(days=1)
 
 
-def _specials(book: RuleBook, clock: Clock, *, climbed: frozenset[str], critical: bool, supervised: int) -> tuple[Rung, ...]:
+def _specials(
+    book: RuleBook, clock: Clock, *, climbed: frozenset[str], critical: bool, supervised: int
+) -> tuple[Rung, ...]:
     ladder = clocks.ladder_of(book, clock)
     return proposed(ladder, critical=critical, supervised=supervised, climbed=climbed) if ladder else ()
 
@@ -73,14 +85,25 @@ def _hazard(session: Session, book: RuleBook, clock: Clock, *, on: date, at: dat
     return asked
 
 
-def _quarter(session: Session, book: RuleBook, department: str, pairs: list[tuple[int, int]], *, first: date, on: date, at: datetime) -> int:
+def _quarter(
+    session: Session,
+    book: RuleBook,
+    department: str,
+    pairs: list[tuple[int, int]],
+    *,
+    first: date,
+    on: date,
+    at: datetime,
+) -> int:
     """Once per organ, level and quarter, about the last matter that made the number full (一季一次)."""
     cases = len({case for _, case in pairs})
     for clock_id, _ in reversed(pairs):
         clock = deadlines.clock(session, clock_id)
         if clock is None or clock.status not in deadlines.LIVE:
             continue
-        for rung in _specials(book, clock, climbed=deadlines.climbed(session, clock.id), critical=False, supervised=cases):
+        for rung in _specials(
+            book, clock, climbed=deadlines.climbed(session, clock.id), critical=False, supervised=cases
+        ):
             if stored.proposed_in_quarter(session, department, first=first, last=quarter_end(first), level=rung.level):
                 continue
             reason = f"{book.organ(department).name}本季度已被督办{cases}件，依规则可提请{rung.name}"
@@ -100,17 +123,40 @@ def _offer(session: Session, book: RuleBook, clock: Clock, rung: Rung, *, reason
     return 1
 
 
-def _ask(session: Session, clock: Clock, *, key: str, level: int, name: str, reason: str, to: str, on: date, at: datetime) -> None:
+def _ask(
+    session: Session, clock: Clock, *, key: str, level: int, name: str, reason: str, to: str, on: date, at: datetime
+) -> None:
     matter = matters.matter(session, clock.matter_id, lock=True)
     session.add(
-        RungProposal(clock_id=clock.id or 0, key=key, matter_id=clock.matter_id, department=clock.department, level=level, name=name, reason=reason, on=on)
+        RungProposal(
+            clock_id=clock.id or 0,
+            key=key,
+            matter_id=clock.matter_id,
+            department=clock.department,
+            level=level,
+            name=name,
+            reason=reason,
+            on=on,
+        )
     )
-    line = remarks.Line(matter, "rung_proposed", SYSTEM, on, {"clock": clock.id, "rule": clock.rule, "rung": key, "level": level, "name": name, "why": reason})
+    line = remarks.Line(
+        matter,
+        "rung_proposed",
+        SYSTEM,
+        on,
+        {"clock": clock.id, "rule": clock.rule, "rung": key, "level": level, "name": name, "why": reason},
+    )
     remarks.write(session, [line], at=at)
     payload = {
         "notice": "rung_proposed", "department": to, "urgent": False, "action": line.action, "on": on.isoformat(), "seq": line.seq, "clock": clock.id, "lines": [reason],
     }  # fmt: skip
     outgoing.queue(
-        session, key=f"{matter.code}:{line.seq}:rung_proposed:{to}", kind="notice", at=at, payload=payload, matter_id=matter.id, case_id=matter.case_id
+        session,
+        key=f"{matter.code}:{line.seq}:rung_proposed:{to}",
+        kind="notice",
+        at=at,
+        payload=payload,
+        matter_id=matter.id,
+        case_id=matter.case_id,
     )
     session.flush()

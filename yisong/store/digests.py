@@ -28,7 +28,13 @@ def due_until(session: Session, department: str, *, until: date) -> list[tuple[C
     query = (
         select(Clock, col(Matter.code))
         .join(Matter, col(Matter.id) == col(Clock.matter_id))
-        .where(col(Clock.department) == department, col(Clock.status) == "running", col(Clock.due_on) <= until, col(Clock.chased), ~col(Clock.held))
+        .where(
+            col(Clock.department) == department,
+            col(Clock.status) == "running",
+            col(Clock.due_on) <= until,
+            col(Clock.chased),
+            ~col(Clock.held),
+        )
         .order_by(col(Clock.due_on), col(Clock.id))
     )
     return [(clock, code) for clock, code in session.execute(query)]
@@ -49,7 +55,9 @@ def running(session: Session, department: str) -> list[tuple[Clock, str, str]]:
 def unread_quiet(session: Session, department: str, *, most: int) -> tuple[list[str], int]:
     """The subjects of unread notices that were not urgent, the latest first, and how many there are (未读消息)."""
     wanted = (col(Notice.department) == department, col(Notice.read_at).is_(None), ~col(Notice.urgent))
-    subjects = list(session.scalars(select(col(Notice.subject)).where(*wanted).order_by(col(Notice.id).desc()).limit(most)))
+    subjects = list(
+        session.scalars(select(col(Notice.subject)).where(*wanted).order_by(col(Notice.id).desc()).limit(most))
+    )
     return subjects, int(session.scalar(select(func.count()).select_from(Notice).where(*wanted)) or 0)
 
 
@@ -57,7 +65,11 @@ def queue_once(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Queue rows whose keys are not there yet (不重复入箱); returns how many were new. Two runs at once queue each one once."""
     added = 0
     for row in rows:
-        adding: Any = sqlite.insert(OutboxRow) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(OutboxRow)
-        made = session.scalars(adding.values(**row).on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxRow.id)))
+        adding: Any = (
+            sqlite.insert(OutboxRow) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(OutboxRow)
+        )
+        made = session.scalars(
+            adding.values(**row).on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxRow.id))
+        )
         added += len(made.all())
     return added

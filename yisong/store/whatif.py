@@ -15,7 +15,11 @@ def page(session: Session, *, first: date, last: date, after: int, most: int) ->
     query = (
         select(Clock, col(Matter.code))
         .join(Matter, col(Matter.id) == col(Clock.matter_id))
-        .where(col(Clock.id) > after, col(Clock.start_on) <= last, or_(col(Clock.ended_on).is_(None), col(Clock.ended_on) >= first))
+        .where(
+            col(Clock.id) > after,
+            col(Clock.start_on) <= last,
+            or_(col(Clock.ended_on).is_(None), col(Clock.ended_on) >= first),
+        )
         .order_by(col(Clock.id))
         .limit(most)
     )
@@ -24,7 +28,10 @@ def page(session: Session, *, first: date, last: date, after: int, most: int) ->
 
 def holds(session: Session) -> dict[int, tuple[tuple[date, date | None], ...]]:
     """For each clock the spans in which nobody was chased, out of the journal (停止催督期间)."""
-    query = select(Event).where(cast(col(Event.effects), Text).like('%"verb":"hold"%') | cast(col(Event.effects), Text).like('%"verb":"release"%'))
+    query = select(Event).where(
+        cast(col(Event.effects), Text).like('%"verb":"hold"%')
+        | cast(col(Event.effects), Text).like('%"verb":"release"%')
+    )
     found: dict[int, list[tuple[date, date | None]]] = {}
     for event in session.scalars(query.order_by(col(Event.on), col(Event.matter_id), col(Event.seq))):
         for effect in event.effects:
