@@ -82,7 +82,8 @@ def run() -> dict[str, Any]:
         "seconds, CPU": {name: round(cpu, 3) for name, (_, cpu) in figures.items()},
         "times the bare interpreter, CPU": {name: round(cpu / floor, 1) for name, (_, cpu) in figures.items()},
         "target, seconds": TARGET,
-        "target met": figures["yisong --help"][0] < TARGET,
+        "target met, wall clock": figures["yisong --help"][0] < TARGET,
+        "target met, CPU": figures["yisong --help"][1] < TARGET,
     }
 
 
