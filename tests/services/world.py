@@ -148,6 +148,11 @@ class World:
         (found,) = self.clocks(matter_id, rule)
         return found
 
+    def kin(self, case: int, kind: str) -> list[int]:
+        """The ids of a case's matters of a kind, oldest first."""
+        with self.read() as session:
+            return [each.id or 0 for each in matters.of_case(session, case, kind=kind)]
+
     def events(self, matter_id: int) -> list[Event]:
         with self.read() as session:
             return list(
@@ -271,15 +276,14 @@ class World:
         """An attempt at service of a paper; by hand and today unless told otherwise."""
         held = self.matter(matter_id)
         paper = self.paper(matter_id, type_code)
-        given = {
+        usual: dict[str, dict[str, Any]] = {
             "serve": {"method": "direct", "served_on": self.on.isoformat(), "servers": OFFICERS},
             "attempt_failed": {"method": "post", "reason": "原址查无此单位"},
             "announce": {"place": "县政府门户网站", "reason": "其他方式无法送达"},
-        }[action] | given
+        }
         with self.write() as session:
-            record = handling.record_service(
-                session, book=self.book, document=paper, act=self.act(action, officer(held.responsible), **given)
-            )
+            act = self.act(action, officer(held.responsible), **(usual[action] | given))
+            record = handling.record_service(session, book=self.book, document=paper, act=act)
             return record.id or 0
 
     def served_order(self, case: int, *, days: int = 10, **how: Any) -> int:

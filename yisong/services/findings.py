@@ -14,7 +14,7 @@ from yisong.domain.roles import SYSTEM
 from yisong.domain.routing import route
 from yisong.domain.rulebook import RuleBook
 from yisong.services.steps import open_matter, take_step
-from yisong.store import casefile, matters
+from yisong.store import casefile, matters, numbers
 from yisong.store import inspections as stored
 
 SEVERITIES = [Severity.GENERAL, Severity.MAJOR, Severity.CRITICAL]
@@ -48,8 +48,15 @@ def register_finding(
 
 
 def next_case_code(session: Session, *, year: int) -> str:
-    """The next case code of a year (案号): YX-2026-0001."""
-    return f"YX-{year}-{stored.last_case_number(session, year=year) + 1:04d}"
+    """The next case code of a year (案号): YX-2026-0001. Two who open a case at once get two; a code in use is passed over."""
+    series = numbers.counter(session, issuer="", series="案号", year=year)
+    if series.last == 0:
+        series.last = stored.last_case_number(session, year=year)
+    while True:
+        series.last += 1
+        code = f"YX-{year}-{series.last:04d}"
+        if not matters.has_code(session, code):
+            return code
 
 
 def open_case(
@@ -101,8 +108,10 @@ def open_case(
 
 
 def open_criminal(session: Session, *, book: RuleBook, case: Matter, act: Act) -> Matter:
-    """The criminal track of a case (涉罪移送线)."""
+    """The criminal track of a case (涉罪移送线); a case that came back may be suspected again."""
+    ordinal = matters.next_ordinal(session, case_id=case.id, kind="criminal")
+    code = f"{case.code}-ZX{ordinal if ordinal > 1 else ''}"
     return open_matter(
-        session, book=book, kind="criminal", code=f"{case.code}-ZX", act=replace(act, action="open"), origin=case.origin, responsible=case.responsible,
+        session, book=book, kind="criminal", code=code, act=replace(act, action="open"), origin=case.origin, responsible=case.responsible,
         unit_id=case.unit_id, case_id=case.id, subject=case,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from yisong.domain.lifecycle import Act, Refusal
 from yisong.domain.rulebook import RuleBook
 from yisong.services.clocks import day_of
 from yisong.services.lettering_extras import lines
-from yisong.services.steps import open_matter
+from yisong.services.steps import hold, open_matter
 from yisong.store import casefile, matters
 
 FAILED_METHOD = "attempt_failed"
@@ -25,6 +25,7 @@ def draft_order(
     """Draft a rectification order in a case (拟责令改正): `days` are natural days from the day after service."""
     if days < 0 or days > 365 * 3:
         raise Refusal("days_unreasonable", f"整改期限 {days} 日不合理，请填写 0 至 1095 之间的天数。")
+    case = hold(session, case.id or 0)
     wanted = list(findings) or [matter.id or 0 for matter, _ in casefile.findings(session, case.id)]
     order = RectificationOrder(
         matter_id=0, days=days, findings=wanted, demands=lines(act.given.get("demands")), parent_id=parent.id if parent else None, number_word=number_word,
@@ -38,6 +39,7 @@ def draft_order(
 
 def conclude_review(session: Session, *, book: RuleBook, order: Matter, act: Act) -> Matter:
     """Conclude the review of an order (复查结论): `act.action` is conclude_pass, conclude_partial or conclude_fail."""
+    order = hold(session, order.id or 0)
     review = Review(
         matter_id=0, order_id=order.id or 0, concluded_on=act.on, note=str(act.given.get("note") or ""), items=lines(act.given.get("items")),
         officers=lines(act.given.get("officers")),
@@ -51,6 +53,7 @@ def conclude_review(session: Session, *, book: RuleBook, order: Matter, act: Act
 
 def record_service(session: Session, *, book: RuleBook, document: Document, act: Act) -> Matter:
     """Record an attempt at service of a paper (登记送达): `act.action` is serve, attempt_failed or announce."""
+    hold(session, document.subject_id)
     paper = matters.matter(session, document.matter_id)
     given = dict(act.given)
     effective = day_of(given.get("served_on") or act.on) if act.action == "serve" else None

@@ -15,6 +15,7 @@ from yisong.services.lettering_extras import extras
 from yisong.store import casefile, matters
 
 UNIT_KEYS = ("name", "uscc", "kind", "address", "legal_rep", "contact", "phone")
+NOT_REGISTERED = {"address": "（住所未登记）", "legal_rep": "（未登记）"}
 SEVERITY = {"general": "一般", "major": "较重", "critical": "重大"}
 
 
@@ -34,7 +35,10 @@ def organ_facts(session: Session, *, book: RuleBook, code: str, on: date, act: A
 
 
 def unit_facts(unit: Unit | None) -> dict[str, Any]:
-    return {key: getattr(unit, key, "") or "" for key in UNIT_KEYS} if unit else dict.fromkeys(UNIT_KEYS, "")
+    """A unit as a letter names it (当事人). What the register lacks is said to be lacking: no letter waits for it."""
+    if unit is None:
+        return dict.fromkeys(UNIT_KEYS, "")
+    return {key: getattr(unit, key, "") or NOT_REGISTERED.get(key, "") for key in UNIT_KEYS}
 
 
 def finding_facts(book: RuleBook, *, matter: Matter, finding: Finding) -> dict[str, Any]:

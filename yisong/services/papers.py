@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models import Document, Matter, NumberSeries
+from models import Document, Matter
 from yisong.clock import local_date
 from yisong.domain.chain import canonical, json_value
 from yisong.domain.lifecycle import Act, Facts, Paper, Refusal
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook
 from yisong.services import lettering, outgoing
+from yisong.store import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,7 @@ class Frozen:
 
 def next_number(session: Session, *, issuer: str, series: str, year: int) -> int:
     """The next number of a series (取号): without gaps or doubles, because the counter's row is locked until the act is kept."""
-    key = {"issuer": issuer, "series": series, "year": year}
-    counter = session.get(NumberSeries, key, with_for_update=True, populate_existing=True)
-    if counter is None:
-        counter = NumberSeries(issuer=issuer, series=series, year=year, last=0)
-        with session.begin_nested():
-            session.add(counter)
-        counter = session.get(NumberSeries, key, with_for_update=True, populate_existing=True) or counter
+    counter = numbers.counter(session, issuer=issuer, series=series, year=year)
     counter.last += 1
     session.add(counter)
     return counter.last

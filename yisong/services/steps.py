@@ -24,6 +24,25 @@ from yisong.services.facts import facts_of
 from yisong.store import casefile, matters
 
 
+def hold(session: Session, matter_id: int) -> Matter:
+    """A matter with its row held, that of its case before it (锁定事项): whoever acts within one case stands in one queue.
+
+    A paper has a life of its own: printing it waits for nobody.
+    """
+    found = matters.matter(session, matter_id)
+    if found.kind != "document" and found.case_id not in (None, found.id):
+        matters.matter(session, found.case_id, lock=True)
+    return matters.matter(session, matter_id, lock=True)
+
+
+def _check_unit(session: Session, act: Act) -> None:
+    given = act.given.get("unit")
+    if given in (None, ""):
+        return
+    if not str(given).isdecimal() or matters.unit(session, int(given)) is None:
+        raise Refusal("unknown_unit", f"没有编号为“{given}”的登记单位，请先登记该单位，再从名单中选择。")
+
+
 def _check_departments(book: RuleBook, act: Act) -> None:
     for name in ("department", "proposed_department"):
         code = act.given.get(name)
@@ -91,10 +110,11 @@ def take_step(session: Session, *, book: RuleBook, matter_id: int, act: Act, see
     Raises:
         Refusal: by name, in Chinese, saying what to do.
     """
-    matter = matters.matter(session, matter_id, lock=True)
+    matter = hold(session, matter_id)
     if seen is not None and seen != matter.seq:
         raise Refusal("lost_race", f"{matter.code}在您打开页面之后已被他人办理，请刷新后再试。")
     _check_departments(book, act)
+    _check_unit(session, act)
     return _take(
         session, book=book, matter=matter, act=act, facts=facts_of(session, book=book, matter=matter, on=act.on)
     )
@@ -120,6 +140,8 @@ def open_matter(
 
     `extension` is the kind's own row (a Finding, a RectificationOrder …); its `matter_id` is filled in here.
     """
+    if case_id is not None:
+        matters.matter(session, case_id, lock=True)
     if matters.has_code(session, code):
         raise Refusal("duplicate", f"编号“{code}”已经存在，请勿重复登记。")
     _check_departments(book, act)

@@ -37,10 +37,11 @@ def planned_between(session: Session, *, first: date, last: date, known_on: date
 
 
 def last_case_number(session: Session, *, year: int) -> int:
-    """The last running number of the cases of a year (案号流水)."""
-    highest = session.scalar(
-        select(func.max(col(Matter.code))).where(
-            col(Matter.kind) == "transfer", col(Matter.code).like(f"YX-{year}-____")
-        )
-    )
-    return int(str(highest).rsplit("-", 1)[1]) if highest else 0
+    """The highest running number of the cases of a year (案号流水): whatever else cases are called is passed over."""
+    code = col(Matter.code)
+    query = select(code).where(col(Matter.kind) == "transfer", code.like(f"YX-{year}-%"))
+    for found in session.scalars(query.order_by(func.length(code).desc(), code.desc())):
+        number = str(found).rsplit("-", 1)[1]
+        if number.isdecimal():
+            return int(number)
+    return 0
