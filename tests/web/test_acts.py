@@ -13,14 +13,18 @@ CASE = "YX-2026-0001"
 ACCEPT = f"/matters/{CASE}/accept"
 
 
-@pytest.fixture
-def waiting(office: Office) -> Office:
-    """A case that waits for acceptance."""
+def until_acceptance(office: Office) -> Office:
     register(office, "CY-07")
     assert office.at("U05").act("/matters/F1/assign", kind="lead", department="ZFJ").status_code == 303
     assert office.at("U05").act(f"/matters/{CASE}/submit").status_code == 303
     assert office.at("U06").act(f"/matters/{CASE}/approve").status_code == 303
     return office
+
+
+@pytest.fixture
+def waiting(office: Office) -> Office:
+    """A case that waits for acceptance."""
+    return until_acceptance(office)
 
 
 def events(office: Office, code: str, action: str) -> int:
@@ -58,7 +62,8 @@ def test_a_double_click_is_answered_like_a_single_one(waiting: Office) -> None:
     assert events(waiting, CASE, "accept") == 1
 
 
-def test_ten_clicks_at_the_same_moment_make_one_step(waiting: Office) -> None:
+def test_ten_clicks_at_the_same_moment_make_one_step(either_office: Office) -> None:
+    waiting = until_acceptance(either_office)
     leader = waiting.at("U02")
     form = leader.page(ACCEPT).form(ACCEPT)
     cookies = dict(leader.client.cookies)
@@ -70,6 +75,17 @@ def test_ten_clicks_at_the_same_moment_make_one_step(waiting: Office) -> None:
 
     with ThreadPoolExecutor(max_workers=5) as pool:
         assert set(pool.map(click, range(10))) == {303}
+    assert events(waiting, CASE, "accept") == 1
+
+
+def test_of_ten_people_at_the_same_moment_one_wins_and_nine_are_told(either_office: Office) -> None:
+    waiting = until_acceptance(either_office)
+    browsers = [waiting.fresh("U02") for _ in range(10)]
+    forms = [browser.page(ACCEPT).form(ACCEPT) for browser in browsers]
+    with ThreadPoolExecutor(max_workers=5) as pool:
+        answers = list(pool.map(lambda pair: pair[0].post(ACCEPT, pair[1]), zip(browsers, forms, strict=True)))
+    assert sorted(answer.status_code for answer in answers) == [303] + [409] * 9
+    assert all("已被他人办理" in answer.text for answer in answers if answer.status_code == 409)
     assert events(waiting, CASE, "accept") == 1
 
 
