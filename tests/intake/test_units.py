@@ -9,7 +9,7 @@ import pytest
 from tests.intake.ledgers import HEADERS, HOTEL, STATION, codes, county, reference, row, xlsx
 from yisong.intake.identity import check_character
 from yisong.intake.ledger import read_workbook
-from yisong.intake.reference import Reference, Unit
+from yisong.intake.reference import Item, Reference, Unit
 from yisong.intake.rows import VerifiedRow
 from yisong.intake.verify import verify
 
@@ -93,3 +93,14 @@ def test_a_former_name_is_taken_for_the_present_one() -> None:
     found = only_row(reference(units=units), 被检查单位="云溪县老加油站")
     assert "FORMER_NAME" in codes(found)
     assert found.inspection["unit_name"] == STATION[0]
+
+
+def test_suggestions_among_five_thousand_items_are_found_without_comparing_with_each() -> None:
+    items = tuple(
+        Item(f"SX-{n:04d}", f"{chr(0x4E00 + n)}{chr(0x5E00 + n % 997)}经营场所管理制度落实情况") for n in range(5_010)
+    )
+    known = reference(items=items)
+    wanted = items[4_321].name
+    assert wanted in known.find_item(wanted.replace("落实", "执行")).suggestions
+    assert known.find_item("鱻靐龘").suggestions == ()
+    assert known.find_item(wanted * 20).suggestions == ()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from yisong.intake.identity import name_key
 
+REMEMBERED = 20_000  # wordings
+LONGEST_NAME = 60  # characters; longer words are no name, and nothing is like them
+CANDIDATES = 20
+TELLING = 8  # pairs of characters looked at, the rarest
 _PUNCTUATION = re.compile(r"[（）()“”\"'‘’《》〈〉【】\[\]、，,。.；;：:\s/\\\-—_·]+")
 _PLACE_PREFIX = re.compile(r"^(?:[^县市区]{1,8}(?:省|自治区))?(?:[^县市区]{1,6}[市州])?(?:[^县市区]{1,6}[县市区])")
 _LOOSE_PREFIX = re.compile(r"^(?:本|我)?[县市区]")
@@ -40,6 +46,8 @@ class Names:
         self._codes: dict[str, dict[str, None]] = {}
         self._label: dict[str, str] = {}
         self._shorten = shorten
+        self._found: dict[str, Found] = {}
+        self._grams: dict[str, list[str]] = {}
         sure: dict[str, dict[str, None]] = {}
         loose: dict[str, dict[str, None]] = {}
         for code, names in entries:
@@ -52,17 +60,38 @@ class Names:
         self._codes = {**loose, **sure}
 
     def find(self, text: str) -> Found:
-        """Find the code a text stands for."""
-        key = loose_key(text)
-        for candidate in (key, *self._shorten(key)):
+        """Find the code a text stands for; each wording is worked out once (名称查找)."""
+        known = self._found.get(text)
+        if known is None:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            known = self._found[text] = self._look_up(loose_key(text))
+        return known
+
+    def _look_up(self, key: str) -> Found:
+        for candidate in itertools.chain((key,), self._shorten(key)):
             codes = self._codes.get(candidate)
             if codes and len(codes) == 1:
                 return Found(next(iter(codes)))
             if codes:
                 return Found("", ambiguous=tuple(self._label[code] for code in codes))
-        near = difflib.get_close_matches(key, self._codes, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(key, self._possible(key), n=3, cutoff=0.5) if len(key) <= LONGEST_NAME else []
         labels = dict.fromkeys(self._label[code] for name in near for code in self._codes[name])
         return Found("", suggestions=tuple(labels)[:3])
+
+    def _possible(self, key: str) -> list[str]:
+        """The names that share the most pairs of characters with a text (候选名称)."""
+        if not self._grams:
+            for name in self._codes:
+                for gram in _pairs(name):
+                    self._grams.setdefault(gram, []).append(name)
+        rarest = sorted((self._grams[gram] for gram in _pairs(key) if gram in self._grams), key=len)[:TELLING]
+        shared = Counter(itertools.chain.from_iterable(rarest))
+        return [name for name, _ in shared.most_common(CANDIDATES)]
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[start : start + 2] for start in range(len(name) - 1)} | set(name[:1])
 
 
 _ORGAN_ENDINGS = ("人民政府", "办事处", "局", "委", "委员会", "大队", "办")

@@ -25,7 +25,8 @@ _MARK = re.compile(
 )
 _STANDS_ALONE = ("circled", "said", "bracket", "hanbracket")  # marks that need no break before them
 _BREAKS_BEFORE = frozenset(" \t\n\r。；;，,、：:！!）)")
-_SECONDS = frozenset("2２二②")  # without a second mark there is nothing to split
+# Without a second mark there is nothing to split; most facts are told by this alone.
+_SECOND_MARK = re.compile(r"[2２]\s*[.．、)）:：]|②|二、|[(（]二[)）]|二是")
 SHORTEST = 2  # a part of a single character is no finding
 
 
@@ -65,7 +66,7 @@ def split_numbered(text: str) -> tuple[str, ...]:
     before the first mark; so “3号、4号加油枪” and “1.5米” stay whole.
     """
     text = text.strip()
-    if _SECONDS.isdisjoint(text):
+    if _SECOND_MARK.search(text) is None:
         return (text,) if text else ()
     series: dict[str, list[tuple[int, int]]] = {}
     for match in _MARK.finditer(text):
