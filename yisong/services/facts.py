@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -45,19 +46,50 @@ def _clock(session: Session, matter: Matter, rule: str) -> Clock | None:
     )
 
 
+class Asked(Mapping[str, Any]):
+    """Values of which some are read only when a guard asks for them (按需读取): most steps ask for few."""
+
+    def __init__(self, known: dict[str, Any], readers: Mapping[str, Callable[[], Any]]) -> None:
+        self._known = known
+        self._readers = readers
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known and name in self._readers:
+            self._known[name] = self._readers[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._known, *self._readers)))
+
+    def __len__(self) -> int:
+        return len(self._known.keys() | self._readers.keys())
+
+
+def _case_readers(session: Session, matter: Matter) -> dict[str, Callable[[], Any]]:
+    """What is counted over a whole case (整案统计)."""
+
+    def orders(*states: str) -> int:
+        return sum(1 for order, _ in casefile.orders(session, matter.case_id) if order.state in states)
+
+    def penalty_paused() -> bool:
+        clock = _clock(session, matter, "R-PENALTY")
+        return clock is not None and clock.status == "paused"
+
+    return {
+        "findings": lambda: len(casefile.findings(session, matter.case_id)),
+        "live_orders": lambda: orders(*(state for state in LIVE if state != "drafted")),
+        "refused_orders": lambda: orders("refused"),
+        "penalty_paused": penalty_paused,
+    }
+
+
 def _case_values(session: Session, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
-    pairs = casefile.findings(session, matter.case_id)
     transfer = casefile.transfer(session, matter.case_id)
-    orders = casefile.orders(session, matter.case_id)
-    live = sum(1 for order, _ in orders if order.state in LIVE and order.state != "drafted")
-    penalty = _clock(session, matter, "R-PENALTY")
     found_on = transfer.found_on if transfer else on
     return {
-        "findings": len(pairs), "routed": bool(matter.responsible), "materials_complete": bool(transfer and transfer.materials), "live_orders": live,
-        "refused_orders": sum(1 for order, _ in orders if order.state == "refused"),
+        "routed": bool(matter.responsible), "materials_complete": bool(transfer and transfer.materials),
         "found_on": found_on, "urgent": bool(transfer and transfer.urgent), "severity": transfer.severity if transfer else "general",
         "within_limitation": on - found_on <= timedelta(days=LIMITATION_DAYS), "designated": bool(matter.details.get("designated")),
-        "penalty_paused": penalty is not None and penalty.status == "paused",
         "city_branches": frozenset(organ.code for organ in book.organs if organ.level is OrganLevel.CITY_BRANCH),
     }  # fmt: skip
 
@@ -118,10 +150,13 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
     values: dict[str, Any] = {
         "unit_active": unit is None
         or unit.status == "active"
-        or (unit.deregistered_on is not None and unit.deregistered_on > on)
+        or (unit.deregistered_on is not None and unit.deregistered_on > on),
+        "unit_complete": unit is None or bool(unit.legal_rep.strip() and unit.address.strip()),
     }
+    readers: dict[str, Callable[[], Any]] = {}
     if matter.kind == "transfer":
         values |= _case_values(session, book, matter, on)
+        readers = _case_readers(session, matter)
     elif matter.kind == "order":
         values |= _order_values(session, matter, on)
     elif matter.kind == "review":
@@ -147,5 +182,5 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
         values |= listing_values(session, book=book, matter=matter, on=on)
     return Facts(
         kind=matter.kind, code=matter.code, state=matter.state, variant=matter.variant, tallies=matter.tallies, actors=matter.actors,
-        parties=parties(book, matter), values=values,
+        parties=parties(book, matter), values=Asked(values, readers) if readers else values,
     )  # fmt: skip

@@ -44,6 +44,13 @@ UNIT_ACTIVE = Guard(
     lambda facts, act: facts.value("unit_active", True),
 )
 
+UNIT_COMPLETE = Guard(
+    "unit_incomplete",
+    "当事人的住所或法定代表人（负责人）尚未登记，文书无法写明当事人。请先补全单位信息，再办理本步骤。",
+    lambda facts, act: bool(facts.value("unit_complete", True)),
+)
+"""Before a paper that names the unit is numbered: a number is never spent on a paper that cannot be printed."""
+
 NOT_IN_FUTURE = Guard(
     "date_in_future",
     "填写的送达日期晚于今天，请核对后填写实际送达日期。",

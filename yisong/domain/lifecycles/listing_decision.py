@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yisong.domain.lifecycle import Act, ClockEffect, Facts, Guard, Need, NeedKind, Paper, Tell, Transition, Verb
-from yisong.domain.lifecycles.common import NOT_IN_FUTURE, REASON, TWO_OFFICERS
+from yisong.domain.lifecycles.common import NOT_IN_FUTURE, REASON, TWO_OFFICERS, UNIT_COMPLETE
 from yisong.domain.roles import THE_SUPERVISOR, THE_SYSTEM, THE_UNIT, Party, leader, staff
 
 CREDIT = "浙江省公共信用信息管理条例第二十三条、第二十八条（待核现行版本）；国办发〔2020〕49号"
@@ -97,7 +97,7 @@ DECISION = (
         "notice_issued",
         (leader(Party.RESPONSIBLE),),
         not_by=("check_basis",),
-        guards=(THRESHOLD, MEASURES),
+        guards=(THRESHOLD, MEASURES, UNIT_COMPLETE),
         papers=(Paper("LIERU_GZ", Party.RESPONSIBLE, Party.UNIT, service=True),),
         basis=CREDIT,
     ),

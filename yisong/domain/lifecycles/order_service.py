@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yisong.domain.lifecycle import Also, ClockEffect, Kin, Need, NeedKind, Paper, Tell, Transition, Verb
-from yisong.domain.lifecycles.common import UNIT_ACTIVE, fact
+from yisong.domain.lifecycles.common import UNIT_ACTIVE, UNIT_COMPLETE, fact
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
 START_RECTIFY = ClockEffect(Verb.START, "R-RECTIFY", since="served_on", amount="days", lapse="expire")
@@ -30,7 +30,7 @@ SERVICE_OF_ORDER = (
         "issued",
         (leader(Party.RESPONSIBLE),),
         not_by=("open",),
-        guards=(UNIT_ACTIVE,),
+        guards=(UNIT_ACTIVE, UNIT_COMPLETE),
         clocks=(ClockEffect(Verb.START, "R-SERVE"),),
         papers=(Paper("ZEGAI", Party.RESPONSIBLE, Party.UNIT, service=True),),
         also=(Also(Kin.CASE, "order_issued"),),

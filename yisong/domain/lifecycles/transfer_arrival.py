@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yisong.domain.lifecycle import Also, ClockEffect, Kin, Paper, Tell, Transition, Verb, When
-from yisong.domain.lifecycles.common import REASON, REMARK, TRANSFERRED, UNIT_ACTIVE, fact, variant
+from yisong.domain.lifecycles.common import REASON, REMARK, TRANSFERRED, UNIT_ACTIVE, UNIT_COMPLETE, fact, variant
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
 TRANSFER_LETTER = (Paper("YISONG", Party.ORIGIN, Party.RESPONSIBLE), Paper("YSQD", Party.ORIGIN, Party.RESPONSIBLE))
@@ -68,6 +68,7 @@ ARRIVAL = (
                 "移送材料不齐，请对照材料清单补齐（现场检查笔录、证据、主体证明）后再提交。",
             ),
             UNIT_ACTIVE,
+            UNIT_COMPLETE,
         ),
         basis="市监程序规定第二十三条；领域报告2.3材料包",
         confidence="中",
