@@ -15,6 +15,8 @@ class Matter(SQLModel, table=True):
     __tablename__ = "matter"
     __table_args__ = (
         Index("ix_matter_inbox", "responsible", "kind", "state"),
+        Index("ix_matter_origin", "origin", "kind", "state"),
+        Index("ix_matter_state", "kind", "state"),
         Index("ix_matter_case", "case_id", "kind"),
         Index("ix_matter_subject", "subject_id", "kind"),
         Index("ix_matter_unit", "unit_id", "kind"),

@@ -152,6 +152,8 @@ def upgrade() -> None:
     with op.batch_alter_table("matter", schema=None) as batch_op:
         batch_op.create_index("ix_matter_case", ["case_id", "kind"], unique=False)
         batch_op.create_index("ix_matter_inbox", ["responsible", "kind", "state"], unique=False)
+        batch_op.create_index("ix_matter_origin", ["origin", "kind", "state"], unique=False)
+        batch_op.create_index("ix_matter_state", ["kind", "state"], unique=False)
         batch_op.create_index("ix_matter_subject", ["subject_id", "kind"], unique=False)
         batch_op.create_index("ix_matter_unit", ["unit_id", "kind"], unique=False)
 
@@ -629,6 +631,8 @@ def downgrade() -> None:
     with op.batch_alter_table("matter", schema=None) as batch_op:
         batch_op.drop_index("ix_matter_unit")
         batch_op.drop_index("ix_matter_subject")
+        batch_op.drop_index("ix_matter_state")
+        batch_op.drop_index("ix_matter_origin")
         batch_op.drop_index("ix_matter_inbox")
         batch_op.drop_index("ix_matter_case")
 
