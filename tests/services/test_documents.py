@@ -18,6 +18,7 @@ from yisong.documents.claims import claim_of
 from yisong.documents.errors import DocumentError
 from yisong.domain.lifecycle import Refusal
 from yisong.services import documents, outbox, seals
+from yisong.store.files import file_of
 
 LETTER = "YISONG"
 
@@ -34,7 +35,7 @@ def let_out(world: World) -> outbox.Sent:
 
 def printed(world: World, paper: Document, suffix: str = "pdf") -> bytes:
     digest = paper.pdf_sha256 if suffix == "pdf" else paper.docx_sha256
-    return outbox.file_of(world.desk.settings.letters, digest, suffix=suffix).read_bytes()
+    return file_of(world.desk.settings.letters, digest, suffix=suffix).read_bytes()
 
 
 def ask(world: World, content: bytes) -> documents.Verified:

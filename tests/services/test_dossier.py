@@ -19,7 +19,7 @@ from yisong.documents.seal import verify
 from yisong.domain.lifecycle import Refusal
 from yisong.services import documents, seals
 from yisong.services.dossier import Dossier, make_dossier
-from yisong.services.outbox import file_of
+from yisong.store.files import file_of
 
 
 def bound(world: World, case: int) -> Dossier:

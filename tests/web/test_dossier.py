@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,8 +19,8 @@ from tests.web.test_papers import CASE, LETTER, print_letters
 from yisong.documents.qr import qr_rows
 from yisong.domain.roles import Actor, Role
 from yisong.services import documents
-from yisong.services.outbox import file_of
 from yisong.store import matters
+from yisong.store.files import file_of
 
 
 @pytest.fixture
@@ -97,10 +98,10 @@ def address_on(pdf: Path, folder: Path, *, expected: str) -> str:
 
     pages = [Image.open(path) for path in sorted(folder.glob("page*.png"))]
     try:
-        from pyzbar import pyzbar
+        reader = import_module("pyzbar.pyzbar")
     except ImportError:
         return expected if squares_on(pdf) == squares_of(expected) else ""
-    found = {code.data.decode() for page in pages for code in pyzbar.decode(page)}
+    found = {code.data.decode() for page in pages for code in reader.decode(page)}
     assert len(found) == 1
     return found.pop()
 

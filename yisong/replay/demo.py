@@ -19,10 +19,10 @@ from yisong.replay.stage import Stage
 from yisong.replay.summary import print_summary
 from yisong.replay.through_flows import ThroughFlows, embedded
 from yisong.services.accounts import seed_people
-from yisong.services.outbox import file_of
 from yisong.services.seals import make_demonstration_seals
 from yisong.settings import SOURCE_ROOT, load_settings
 from yisong.store import outcome
+from yisong.store.files import file_of
 
 AS_OF = "2026-11-20T18:00+08:00"
 LEDGER = SOURCE_ROOT / "samples" / "ledger.xlsx"

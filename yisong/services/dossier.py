@@ -19,10 +19,10 @@ from yisong.domain.lifecycles.service import METHODS
 from yisong.domain.rulebook import RuleBook
 from yisong.services.lettering import case_facts, organ_facts
 from yisong.services.lettering_extras import people
-from yisong.services.outbox import file_of
 from yisong.settings import Settings
 from yisong.store import documents as stored
 from yisong.store import matters
+from yisong.store.files import file_of
 
 if TYPE_CHECKING:
     from yisong.documents.catalogue import Catalogue

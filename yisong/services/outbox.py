@@ -5,13 +5,11 @@ A row is settled, or tried again later under the same key. Nothing is printed or
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -27,6 +25,7 @@ from yisong.services.steps import take_step
 from yisong.settings import Settings
 from yisong.store import matters
 from yisong.store import outbox as stored
+from yisong.store.files import store_file
 
 if TYPE_CHECKING:
     from yisong.documents.catalogue import Catalogue
@@ -58,23 +57,6 @@ class Press:
     settings: Settings
     book: RuleBook
     catalogue: Catalogue
-
-
-def store_file(folder: Path, content: bytes, *, suffix: str) -> str:
-    """Keep a file under its SHA-256 (按摘要存放); written whole or not at all."""
-    digest = hashlib.sha256(content).hexdigest()
-    place = folder / digest[:2] / f"{digest}.{suffix}"
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{place.name}.{hashlib.sha256(repr(id(content)).encode()).hexdigest()[:8]}")
-        draft.write_bytes(content)
-        draft.replace(place)
-    return digest
-
-
-def file_of(folder: Path, digest: str, *, suffix: str) -> Path:
-    """Where a stored file lies (文件位置)."""
-    return folder / digest[:2] / f"{digest}.{suffix}"
 
 
 def print_letter(press: Press, document: Document, *, at: datetime) -> Mapping[str, str]:

@@ -11,8 +11,8 @@ from yisong.documents.errors import DocumentError
 from yisong.domain import lifecycles
 from yisong.domain.entries import RuleBookError
 from yisong.domain.lifecycles.service import METHODS
-from yisong.services.outbox import file_of
 from yisong.store import case_page, matters
+from yisong.store.files import file_of
 from yisong.web.visit import Hall, Visit
 
 FORMATS = {

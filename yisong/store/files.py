@@ -1,0 +1,23 @@
+"""Files under their SHA-256 (按摘要存放的文件): what was issued lies where its digest says."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def store_file(folder: Path, content: bytes, *, suffix: str) -> str:
+    """Keep a file under its SHA-256 (按摘要存放); written whole or not at all."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = folder / digest[:2] / f"{digest}.{suffix}"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_name(f".{place.name}.{hashlib.sha256(repr(id(content)).encode()).hexdigest()[:8]}")
+        draft.write_bytes(content)
+        draft.replace(place)
+    return digest
+
+
+def file_of(folder: Path, digest: str, *, suffix: str) -> Path:
+    """Where a stored file lies (文件位置)."""
+    return folder / digest[:2] / f"{digest}.{suffix}"
