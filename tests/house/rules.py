@@ -10,9 +10,16 @@ from tests.house.sources import MIGRATIONS, Source, imports_of, last_name
 
 LONGEST_FILE = 300
 # The journal writes the state of a matter; a row of the outbox and a run of an import have states of their own.
-WRITES_STATES = ("yisong/services/journal.py", "yisong/services/outbox.py", "yisong/store/outbox.py", "yisong/store/imports.py")
+WRITES_STATES = (
+    "yisong/services/journal.py",
+    "yisong/services/outbox.py",
+    "yisong/store/outbox.py",
+    "yisong/store/imports.py",
+)
 VERBS = {"findings", "deadlines", "documents", "outbox", "listing", "risk", "publication", "audit", "accounts"}
-MADE_OF_VERBS = {"ledger_entries": {"findings"}}  # a ledger is many registrations, each done by the verb that registers one
+MADE_OF_VERBS = {
+    "ledger_entries": {"findings"}
+}  # a ledger is many registrations, each done by the verb that registers one
 THE_DESK = ("yisong/desk.py", "yisong/store/database.py")  # the second holds the connections that the first hands out
 Finding = tuple[int, str]
 

@@ -81,7 +81,10 @@ class World:
         self._serial = 0
         with self.desk.transaction() as session:
             self.units = [
-                registry.keep_unit(session, code=f"U{place}", name=name, uscc=code, address=f"示例路{place}号", legal_rep="示例负责人").id or 0
+                registry.keep_unit(
+                    session, code=f"U{place}", name=name, uscc=code, address=f"示例路{place}号", legal_rep="示例负责人"
+                ).id
+                or 0
                 for place, (name, code) in enumerate(zip(NAMES, CREDIT_CODES, strict=True), start=1)
             ]
 

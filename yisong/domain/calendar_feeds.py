@@ -68,7 +68,11 @@ def _from_toml(mapping: Mapping[str, Any]) -> CalendarYear:
     year = _field(mapping, "year", int, "年度，例如 year = 2026")
     if not mapping.get("announced", True):
         return CalendarYear(year, str(mapping.get("note", "")), (), (), announced=False)
-    source = _field(mapping, "source", str, "来源全文（通知名称、文号、日期）") if "source" in mapping else _citation(mapping)
+    source = (
+        _field(mapping, "source", str, "来源全文（通知名称、文号、日期）")
+        if "source" in mapping
+        else _citation(mapping)
+    )
     for amendment in _field(mapping, "amendments", list, "调整通知列表") if "amendments" in mapping else ():
         _known_keys(amendment, _AMENDMENT_KEYS, "调整通知")
         source += "；" + _citation(amendment)

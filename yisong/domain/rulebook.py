@@ -28,8 +28,8 @@ from yisong.domain.entries import (
 )
 from yisong.domain.escalation import Ladder, Rung
 from yisong.domain.numbering import DocumentNumbering
-from yisong.domain.papertypes import DEFAULTS
 from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole
+from yisong.domain.papertypes import DEFAULTS
 from yisong.domain.refusal import RefusalRule
 from yisong.domain.risk import RiskRule
 from yisong.domain.routing import RoutingRow, RoutingStep, RoutingTable, RoutingWay

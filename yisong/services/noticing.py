@@ -86,4 +86,12 @@ def tell_of_failure(session: Session, *, book: RuleBook, row: OutboxRow, at: dat
         "notice": "outbox_failed", "department": book.guidance_code, "urgent": True, "action": "outbox_failed", "number": "",
         "lines": [f"第{row.id}条（{what}）试发{row.attempts}次未成功：{row.last_error[:200]}", f"处理后重发：yisong outbox retry {row.id}"],
     }  # fmt: skip
-    queue(session, key=f"failed:{row.id}:{row.attempts}", kind="notice", at=at, payload=payload, matter_id=row.matter_id, case_id=row.case_id)
+    queue(
+        session,
+        key=f"failed:{row.id}:{row.attempts}",
+        kind="notice",
+        at=at,
+        payload=payload,
+        matter_id=row.matter_id,
+        case_id=row.case_id,
+    )

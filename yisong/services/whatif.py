@@ -97,14 +97,18 @@ def _new_rule(old: RuleBook, new: RuleBook, clock: Clock, *, on: date) -> Deadli
 
 def _under(old: RuleBook, ledger: Ledger, clock: Clock, *, rule: DeadlineRule) -> Ledger:
     """The ledger with the new term; an amount that a paper stated stays as the paper stated it (换用新期限)."""
-    before = next((entry for entry in old.deadline_rules if entry.code == clock.rule and entry.amount == clock.amount), None)
+    before = next(
+        (entry for entry in old.deadline_rules if entry.code == clock.rule and entry.amount == clock.amount), None
+    )
     amount = rule.amount if rule.amount is not None and before is not None else clock.amount
     start_at = ledger.start_at if rule.unit is Unit.HOURS else None
     return replace(ledger, rule=rule.code, unit=rule.unit, amount=amount, start_at=start_at)
 
 
 def _relive(book: RuleBook, clock: Clock, history: History, *, rule: str | None, on: date, until: date) -> Relived:
-    return relive(history, ladder=_ladder(book, clock, rule=rule or clock.rule, on=on), calendar=book.calendar, until=until)
+    return relive(
+        history, ladder=_ladder(book, clock, rule=rule or clock.rule, on=on), calendar=book.calendar, until=until
+    )
 
 
 def _ladder(book: RuleBook, clock: Clock, *, rule: str, on: date) -> Ladder | None:
@@ -127,7 +131,9 @@ def _issuers(book: RuleBook, relived: Relived, *, department: str) -> list[str]:
     return found
 
 
-def _count(trial: Trial, old: RuleBook, new: RuleBook, clock: Clock, *, was: Relived, would: Relived | None, code: str) -> None:
+def _count(
+    trial: Trial, old: RuleBook, new: RuleBook, clock: Clock, *, was: Relived, would: Relived | None, code: str
+) -> None:
     department = clock.department
     trial.old.add(was, department=department, issuers=_issuers(old, was, department=department))
     if would is not None:
@@ -137,5 +143,7 @@ def _count(trial: Trial, old: RuleBook, new: RuleBook, clock: Clock, *, was: Rel
     late = would.late if would else False
     if (was.due_on, was.late, before) != (would.due_on if would else None, late, after):
         trial.differences.append(
-            Difference(code, clock.rule, department, was.due_on, would.due_on if would else None, was.late, late, before, after)
+            Difference(
+                code, clock.rule, department, was.due_on, would.due_on if would else None, was.late, late, before, after
+            )
         )

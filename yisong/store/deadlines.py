@@ -82,13 +82,19 @@ def held_to_look_at(session: Session, *, day: date, ids: Iterable[int], matters:
         col(Clock.status) == "running",
         col(Clock.look_on) <= day,
     )
-    return list(session.scalars(query.order_by(col(Clock.id)).with_for_update().execution_options(populate_existing=True)))
+    return list(
+        session.scalars(query.order_by(col(Clock.id)).with_for_update().execution_options(populate_existing=True))
+    )
 
 
-def keep_swept(session: Session, *, day: date, at: datetime, looked: int, lapsed: int, climbed: int, skipped: int) -> None:
+def keep_swept(
+    session: Session, *, day: date, at: datetime, looked: int, lapsed: int, climbed: int, skipped: int
+) -> None:
     """Keep that a day was swept (登记巡查日); who sweeps it again, or beside another, adds what they did."""
     row = {"day": day, "at": at, "looked": looked, "lapsed": lapsed, "climbed": climbed, "skipped": skipped}
-    adding: Any = sqlite.insert(SweepDay) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(SweepDay)
+    adding: Any = (
+        sqlite.insert(SweepDay) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(SweepDay)
+    )
     statement = adding.values(**row).on_conflict_do_update(
         index_elements=["day"],
         set_={"lapsed": col(SweepDay.lapsed) + lapsed, "climbed": col(SweepDay.climbed) + climbed},

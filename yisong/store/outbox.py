@@ -60,7 +60,9 @@ def counts(session: Session) -> dict[tuple[str, str], int]:
 
 def oldest_due(session: Session, *, at: datetime) -> datetime | None:
     """Since when the longest waiting row could have left (最早到时的待发件); None where nothing is due."""
-    query = select(func.min(col(OutboxRow.next_at))).where(col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at)
+    query = select(func.min(col(OutboxRow.next_at))).where(
+        col(OutboxRow.state) == "pending", col(OutboxRow.next_at) <= at
+    )
     return session.scalar(query)
 
 
