@@ -17,7 +17,7 @@ _NOTHING_FOUND = re.compile(
     r"^(?:本次)?(?:检查)?(?:中)?(?:暂?未发现|没有发现|无)(?:明显|存在)?(?:任何)?(?:违法违规|违法|违规|安全|上述)?(?:问题|异常|隐患|行为|情况)?[。.]?$"
     r"|^(?:合格|正常|符合要求|符合规定|均?符合(?:相关)?(?:要求|规定)|未见异常|一切正常|良好|达标)[。.]?$"
 )
-LONGEST_NOTHING = 40  # characters; longer words tell something
+NOTHING_BEGINS = frozenset("本检中暂未没无合正符均一良达")
 ANY_FACTS = "（事实另填）"
 
 
@@ -39,7 +39,7 @@ class FindingCells:
         if not isinstance(raw, str) or raw[:1] == "#":
             return ""
         facts = str(parse_text(raw).value or "")
-        if facts in BLANK_MARKS or (len(facts) <= LONGEST_NOTHING and _NOTHING_FOUND.match(facts)):
+        if facts in BLANK_MARKS or (facts[0] in NOTHING_BEGINS and _NOTHING_FOUND.match(facts)):
             return ""
         return facts if whole or len(split_numbered(facts)) == 1 else ""
 

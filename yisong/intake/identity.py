@@ -6,6 +6,7 @@ Source of the code's form: GB 32100-2015 统一社会信用代码编码规则 (1
 from __future__ import annotations
 
 import difflib
+import operator
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ _SPACE = re.compile(r"\s+")
 
 def check_character(body: str) -> str:
     """Work out the eighteenth character from the first seventeen (校验码计算): weights are powers of 3 modulo 31."""
-    return ALPHABET[-sum(_VALUE[char] * weight for char, weight in zip(body, _WEIGHTS, strict=True)) % 31]
+    return ALPHABET[-sum(map(operator.mul, map(_VALUE.__getitem__, body), _WEIGHTS)) % 31]
 
 
 def is_valid_uscc(code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yisong.intake.fields import label_of
 from yisong.intake.reference import Reference
-from yisong.intake.rows import FINGERPRINTED, finding_fingerprint
+from yisong.intake.rows import finding_fingerprint
 from yisong.intake.values import Note, Notes
 
 Place = tuple[str, int]
@@ -73,7 +73,9 @@ class Memory:
         """
         code = str(finding.get("finding_code") or "")
         item = finding.get("item") or finding.get("item_text")
-        content = hash((key, item, *[finding.get(name) for name in FINGERPRINTED[2:]]))
+        facts = finding["facts"]
+        told = (finding["disposal"], finding["urgent"], finding["criminal"], finding["department"], finding["evidence"])
+        content = hash((key, item, facts, told))
         if code:
             earlier = self._codes.setdefault(code, (row, content))
             if earlier[0] != row or earlier[1] != content:
@@ -84,7 +86,7 @@ class Memory:
                     return True
                 text = f"问题编号“{code}”在{_where(earlier[0], row)}已经用过，内容不同：请给每个问题一个编号"
                 notes.append(("finding_code", Note("error", "DUPLICATE_CODE", text)))
-        before = self._content.setdefault(hash((key, item, finding["facts"])), row)
+        before = self._content.setdefault(hash((key, item, facts)), row)
         if before != row:
             if not code:
                 notes.append(
@@ -102,7 +104,8 @@ class Memory:
                 )
             )
         self._count_item(finding, key, item, code, row, notes, repeated=before != row)
-        self._compare(finding, notes)
+        if self._reference.known_findings:
+            self._compare(finding, notes)
         return False
 
     def _count_item(

@@ -56,6 +56,11 @@ _WIDE |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i
 _WIDE |= {0x3000: 0x20, 0xA0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20}
 _TEXT_TABLE: dict[int, int | None] = {**_INVISIBLE, **_WIDE}
 _SPACES = re.compile(r"[ \t]+")
+# What `halfwidth` and `parse_text` would change; most cells have none of it, and one search says so.
+_UNTIDY = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f\xa0\xad\u2002\u2003\u2009\u200b-\u200f\u202a-\u202f\u2060\u3000\ufeff\ufffe\uffff"
+    "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|  |^\\s|\\s$|^#"
+)
 
 
 def halfwidth(text: str) -> str:
@@ -63,8 +68,8 @@ def halfwidth(text: str) -> str:
 
     Chinese punctuation stays: the words go into letters later.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if _UNTIDY.search(text) is None:
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TEXT_TABLE)
     return text.strip()
 
@@ -104,6 +109,8 @@ def parse_text(raw: Raw) -> Parsed:
     """Take a cell as words (文字). Runs of spaces become one; line breaks stay."""
     if raw is None or raw == "":
         return EMPTY
+    if isinstance(raw, str) and _UNTIDY.search(raw) is None:
+        return Parsed(raw)
     broken = formula_error(raw)
     if broken:
         return Parsed(None, (broken,))
