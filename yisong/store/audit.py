@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import Event, Matter
+from models import Document, Event, Matter
 
 
 def page_of_matters(session: Session, *, after: int, most: int) -> list[Matter]:
+    """The next matters by id (逐页取事项)."""
     return list(session.scalars(select(Matter).where(col(Matter.id) > after).order_by(col(Matter.id)).limit(most)))
 
 
@@ -20,6 +21,15 @@ def events_of(session: Session, matter_ids: Sequence[int]) -> dict[int, list[Eve
     query = select(Event).where(col(Event.matter_id).in_(matter_ids)).order_by(col(Event.matter_id), col(Event.seq))
     for event in session.scalars(query):
         found.setdefault(event.matter_id, []).append(event)
+    return found
+
+
+def papers_of(session: Session, matter_ids: Sequence[int]) -> dict[int, list[Document]]:
+    """The papers that these matters' steps have issued, by matter (所出文书)."""
+    found: dict[int, list[Document]] = {}
+    query = select(Document).where(col(Document.subject_id).in_(matter_ids)).order_by(col(Document.matter_id))
+    for paper in session.scalars(query):
+        found.setdefault(paper.subject_id, []).append(paper)
     return found
 
 
