@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,9 +186,24 @@ def _enter(
     session.flush()
 
 
-def _start(
-    session: Session, effect: ClockEffect, *, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo
-) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The step whose effects are applied (所办步骤). `live`: its matter's clocks that have not ended, read once for all effects."""
+
+    book: RuleBook
+    matter: Matter
+    act: Act
+    facts: Facts
+    zone: ZoneInfo
+    live: list[Clock]
+
+    def clocks(self, rules: frozenset[str] | None) -> list[Clock]:
+        """Those that have not ended, of these rules or of all (在计时钟)."""
+        return [clock for clock in self.live if clock.status in stored.LIVE and (rules is None or clock.rule in rules)]
+
+
+def _start(session: Session, effect: ClockEffect, occasion: Occasion) -> dict[str, Any] | None:
+    book, matter, act, facts, zone = occasion.book, occasion.matter, occasion.act, occasion.facts, occasion.zone
     department = "" if effect.owner is Party.UNIT else next(iter(sorted(facts.parties.get(effect.owner, ()))), "")
     given = act.given.get(effect.since) if effect.since else None
     start_on = (
@@ -196,7 +212,7 @@ def _start(
     rule = rule_for(book, effect.rule, on=start_on, department=department)
     if rule is None:
         return {"verb": "start", "rule": effect.rule, "none": "规则库没有此期限"}
-    if stored.live(session, matter.id, rules=family(book, effect.rule)):
+    if occasion.clocks(family(book, effect.rule)):
         return None
     amount = int(facts.value(effect.amount) or act.given.get(effect.amount) or 0) if effect.amount else rule.amount
     if amount is None:
@@ -222,22 +238,22 @@ def _start(
     calendars.keep(session, book.calendar, at=act.at)
     session.add(clock)
     session.flush()
+    occasion.live.append(clock)
     return {
         "verb": "start", "rule": clock.rule, "clock": clock.id, "from": clock.start_on.isoformat(), "amount": clock.amount, "unit": clock.unit,
         "due": clock.due_at.isoformat() if clock.due_at else clock.due_on.isoformat() if clock.due_on else None, "provisional": clock.provisional,
     }  # fmt: skip
 
 
-def apply(
-    session: Session, *, effect: ClockEffect, book: RuleBook, matter: Matter, act: Act, facts: Facts, zone: ZoneInfo
-) -> list[dict[str, Any]]:
+def apply(session: Session, effect: ClockEffect, *, occasion: Occasion) -> list[dict[str, Any]]:
     """Apply one effect and say what it did (执行期限效果)."""
     if effect.verb is Verb.START:
-        started = _start(session, effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
+        started = _start(session, effect, occasion)
         return [started] if started else []
+    book, act, zone = occasion.book, occasion.act, occasion.zone
     rules = None if effect.rule == ALL_CLOCKS else family(book, effect.rule)
     done = []
-    for clock in stored.live(session, matter.id, rules=rules):
+    for clock in occasion.clocks(rules):
         reason = str(act.given.get("reason") or act.given.get("ground") or "")
         after = _looked_until(act, zone)
         if effect.verb in (Verb.MEET, Verb.MISS, Verb.CANCEL):
@@ -265,29 +281,14 @@ def apply(
                     calendar=calendar_of(session, book=book, clock=clock),
                     timezone=zone,
                 )
-            _enter(
-                session,
-                clock,
-                "extend",
-                act=act,
-                reason=reason,
-                data={
-                    "new_due": new_due.isoformat() if new_due else None,
-                    "old_due": clock.due_on.isoformat() if clock.due_on else None,
-                },
-            )
+            old_due = clock.due_on.isoformat() if clock.due_on else None
+            dues = {"new_due": new_due.isoformat() if new_due else None, "old_due": old_due}
+            _enter(session, clock, "extend", act=act, reason=reason, data=dues)
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         else:
             clock.held = effect.verb is Verb.HOLD
             clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id))
         session.add(clock)
-        session.flush()
-        done.append(
-            {
-                "verb": effect.verb.value,
-                "rule": clock.rule,
-                "clock": clock.id,
-                "due": clock.due_on.isoformat() if clock.due_on else None,
-            }
-        )
+        due_on = clock.due_on.isoformat() if clock.due_on else None
+        done.append({"verb": effect.verb.value, "rule": clock.rule, "clock": clock.id, "due": due_on})
     return done

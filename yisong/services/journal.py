@@ -19,6 +19,7 @@ from yisong.domain.chain import GENESIS, event_hash, json_value
 from yisong.domain.lifecycle import Act, Facts, Refusal, Step
 from yisong.domain.rulebook import RuleBook
 from yisong.services import clocks, outgoing, papers
+from yisong.store import deadlines
 from yisong.store import matters as stored
 
 
@@ -104,8 +105,10 @@ def record(
     session.add(matter)
 
     effects: list[Any] = []
-    for effect in row.clocks:
-        effects += clocks.apply(session, effect=effect, book=book, matter=matter, act=act, facts=facts, zone=zone)
+    if row.clocks:
+        occasion = clocks.Occasion(book, matter, act, facts, zone, deadlines.live(session, matter.id))
+        for effect in row.clocks:
+            effects += clocks.apply(session, effect, occasion=occasion)
     for index, paper in enumerate(row.papers):
         word = str(act.given.get("number_word") or "") if index == 0 else ""
         document = issue_number(

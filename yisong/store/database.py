@@ -62,11 +62,24 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+class KeepingSession(Session):
+    """A session that holds on to every row it has read or written (会话留存), so that asking for it by its key again is free.
+
+    A plain session forgets a row as soon as nobody else holds it, and reads it anew. Sessions are short here: one act, one page.
+    """
+
+
+@event.listens_for(KeepingSession, "loaded_as_persistent")
+@event.listens_for(KeepingSession, "pending_to_persistent")
+def _hold(session: Any, row: Any) -> None:
+    session.info.setdefault("held", []).append(row)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One writing transaction (写事务): all of it is kept, or nothing."""
     try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with KeepingSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
     except OperationalError as error:
         raise DatabaseUnavailable(error.orig or error) from error
