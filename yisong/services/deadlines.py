@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from models import Clock
@@ -104,9 +105,13 @@ def _try_lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime, 
     try:
         with session.begin_nested():
             result.lapsed += lapse(session, book=book, clock=clock, at=at)
-    except (Refusal, ValueError) as refusal:
+    except (Refusal, IntegrityError, *escalate.UNFIT) as refused:
         session.refresh(clock)
-        result.skipped.append((clock.id or 0, str(refusal)))
+        why = (
+            str(getattr(refused, "message", ""))
+            or f"数据有误（{type(refused).__name__}：{refused}），请核对该期限所属案件。"
+        )
+        result.skipped.append((clock.id or 0, why))
 
 
 def days_to_sweep(session: Session, *, until: date) -> list[date]:

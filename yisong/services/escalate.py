@@ -20,7 +20,7 @@ from sqlmodel import Session
 from models import Clock, Event, Matter
 from yisong.clock import local_date
 from yisong.domain.chain import GENESIS, canonical, event_hash, json_value
-from yisong.domain.escalation import EscalationError, Issue, Rung, issuer_of, rung_on
+from yisong.domain.escalation import Issue, Rung, issuer_of, rung_on
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
@@ -29,6 +29,8 @@ from yisong.services.journal import body_of
 from yisong.store import batches, numbers
 
 CLIMB = "climb"
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What one bad row can raise while it is judged and worded; none of it comes from the database."""
 NOTICES = {0: "due_soon", 1: "due_today"}
 
 
@@ -47,6 +49,8 @@ class _Plan:
     rung: Rung
     issue: Issue | None
     seq: int = 0
+    before: date | None = None
+    letters: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -80,12 +84,14 @@ def climb_page(session: Session, *, book: RuleBook, page: Sequence[Clock], day: 
         try:
             chosen = _choose(book, clock, day=day, climbed=done)
             if chosen is not None:
-                plans.append(_Plan(clock, held[clock.matter_id], *chosen))
+                plans.append(_Plan(clock, held[clock.matter_id], *chosen, before=clock.look_on))
                 done[chosen[0].key] = day
             # Written below in one statement for the page; the row in hand must not be written a second time.
             set_committed_value(clock, "look_on", clocks.look(book, clock, after=day, climbed=frozenset(done)))
-        except (EscalationError, ValueError, KeyError) as error:
-            result.skipped.append((clock.id or 0, str(error)))
+        except UNFIT as error:
+            result.skipped.append((clock.id or 0, _why(error)))
+    if plans:
+        plans = _worded(session, book=book, plans=plans, day=day, on=local_date(at), result=result)
     batches.set_looks(session, [(clock.id or 0, clock.look_on) for clock in waiting])
     if plans:
         _write(session, book=book, plans=plans, day=day, at=at)
@@ -93,15 +99,48 @@ def climb_page(session: Session, *, book: RuleBook, page: Sequence[Clock], day: 
     return result
 
 
-def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, at: datetime) -> None:
+def _why(error: Exception) -> str:
+    """Why a clock was passed over (未能升级原因)."""
+    return (
+        str(getattr(error, "message", ""))
+        or f"数据有误，不能升级（{type(error).__name__}：{error}）。请核对该期限所属案件。"
+    )
+
+
+def _worded(
+    session: Session, *, book: RuleBook, plans: list[_Plan], day: date, on: date, result: Climbed
+) -> list[_Plan]:
+    """The plans whose letters can be written, with what these say (拟文); the others are left for the next sweep, and named.
+
+    Before anything is numbered: one bad row must neither stop the page nor leave a gap.
+    """
     context = reminders.read(session, matters=[plan.matter for plan in plans])
+    fit = []
+    for plan in plans:
+        try:
+            if plan.issue is not None and not plan.rung.approve_by:
+                for code in plan.rung.papers:
+                    book.numbering(code)
+                    plan.letters[code] = json_value(
+                        reminders.letter_facts(
+                            session, book=book, context=context, matter=plan.matter, clock=plan.clock, rung=plan.rung, issuer=plan.issue.organ, number="",
+                            day=day, on=on,
+                        )
+                    )  # fmt: skip
+            fit.append(plan)
+        except UNFIT as error:
+            set_committed_value(plan.clock, "look_on", plan.before)
+            result.skipped.append((plan.clock.id or 0, _why(error)))
+    return fit
+
+
+def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, at: datetime) -> None:
     on = local_date(at)
     papers: list[tuple[_Plan, str]] = []
     for plan in plans:
         set_committed_value(plan.matter, "seq", plan.matter.seq + 1)
         plan.seq = plan.matter.seq
-        if plan.issue is not None and not plan.rung.approve_by:
-            papers += [(plan, code) for code in plan.rung.papers]
+        papers += [(plan, code) for code in plan.letters]
     rows: list[dict[str, Any]] = []
     for plan, code in papers:
         assert plan.issue is not None
@@ -116,18 +155,7 @@ def _write(session: Session, *, book: RuleBook, plans: list[_Plan], day: date, a
     documents = []
     numbered_papers = _numbers(session, book, papers=papers, on=on)
     for (plan, code), row, document_id, numbered in zip(papers, rows, ids, numbered_papers, strict=True):
-        document = _document(
-            session,
-            book=book,
-            plan=plan,
-            code=code,
-            held_code=str(row["code"]),
-            document_id=document_id,
-            context=context,
-            numbered=numbered,
-            day=day,
-            on=on,
-        )
+        document = _document(plan, code, held_code=str(row["code"]), document_id=document_id, numbered=numbered, on=on)
         documents.append(document)
         plan.documents.append(document)
     batches.insert_documents(session, documents)
@@ -178,35 +206,12 @@ def _numbers(
 
 
 def _document(
-    session: Session,
-    *,
-    book: RuleBook,
-    plan: _Plan,
-    code: str,
-    held_code: str,
-    document_id: int,
-    context: reminders.Context,
-    numbered: tuple[str, int | None, str],
-    day: date,
-    on: date,
+    plan: _Plan, code: str, *, held_code: str, document_id: int, numbered: tuple[str, int | None, str], on: date
 ) -> dict[str, Any]:
     assert plan.issue is not None
     series, sequence, number = numbered
     series = series or f"-{held_code}"
-    facts = json_value(
-        reminders.letter_facts(
-            session,
-            book=book,
-            context=context,
-            matter=plan.matter,
-            clock=plan.clock,
-            rung=plan.rung,
-            issuer=plan.issue.organ,
-            number=number,
-            day=day,
-            on=on,
-        )
-    )
+    facts = plan.letters[code] | {"number": number}
     facts["verify_url"] = f"/verify/{held_code}"
     return {
         "matter_id": document_id, "subject_id": plan.matter.id, "type_code": code, "number": number, "issuer": plan.issue.organ, "series": series,
