@@ -109,13 +109,16 @@ def ledger_from(clock: Clock, entries: Iterable[ClockEntry]) -> Ledger:
 
 
 def ladder_of(book: RuleBook, clock: Clock) -> Ladder | None:
-    """The ladder that this clock climbs when late; None where nobody is to be chased (催督阶梯)."""
+    """The ladder that this clock climbs when late; None where nobody is to be chased (催督阶梯).
+
+    Raises `RuleBookError` for a department that the book does not know: who it is cannot be guessed, and must not be forgotten.
+    """
     if not clock.chased or not clock.department:
         return None
+    level = book.organ(clock.department).level.value
     try:
-        level = book.organ(clock.department).level.value
         return ladder_for(book.ladders, rule=clock.rule, level=level, severity=clock.severity, on=clock.start_on)
-    except (EscalationError, RuleBookError):
+    except EscalationError:
         return None
 
 
@@ -126,7 +129,10 @@ def look(book: RuleBook, clock: Clock, *, after: date, climbed: frozenset[str]) 
     days = []
     if clock.lapse:
         days.append(max(clock.due_on, after) + ONE_DAY if clock.due_on < after else clock.due_on + ONE_DAY)
-    ladder = ladder_of(book, clock)
+    try:
+        ladder = ladder_of(book, clock)
+    except RuleBookError:
+        return max(clock.due_on, after) + ONE_DAY  # a sweep will name it; a person's step must not fail for it
     if ladder is not None:
         rung_day = next_look(ladder, due_on=clock.due_on, after=after, climbed=climbed, calendar=book.calendar)
         if rung_day is not None:

@@ -70,7 +70,7 @@ def sweep_page(
     found = stored.to_look_at(session, day=day, after=only - 1 if only else after, most=1 if only else PAGE)
     if not found or (only and found[0][0] != only):
         return result, 0
-    held = calendars.matters_free(session, {matter for _, matter in found}, wait=bool(only))
+    held = _hold(session, {matter for _, matter in found}, wait=bool(only))
     page = stored.held_to_look_at(session, day=day, ids=[clock for clock, _ in found], matters=held)
     for clock in page:
         if (
@@ -92,13 +92,24 @@ def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
     result, after = Swept(), 0
     while True:
         with transaction() as session:
-            page = stored.to_lapse(session, before=day, after=after, most=PAGE)
-            for clock in page:
+            found = stored.to_lapse(session, before=day, after=after, most=PAGE)
+            _hold(session, {matter for _, matter in found}, wait=True)
+            for clock in stored.held_to_lapse(session, before=day, ids=[clock for clock, _ in found]):
                 _try_lapse(session, book=book, clock=clock, at=at, result=result)
-            result.looked += len(page)
-            after = page[-1].id or 0 if page else 0
-        if not page:
+            result.looked += len(found)
+        if not found:
             return result
+        after = found[-1][0]
+
+
+def _hold(session: Session, ids: set[int], *, wait: bool) -> set[int]:
+    """Hold these matters and their cases, as every step does, in the order of their ids (锁定事项及其案件).
+
+    Returns those that are held together with their case: without `wait`, what somebody else holds is passed over.
+    """
+    cases = stored.families(session, ids)
+    held = calendars.matters_free(session, {*ids, *cases.values()}, wait=wait)
+    return {matter for matter in ids if matter in held and cases.get(matter, matter) in held}
 
 
 def _try_lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime, result: Swept) -> None:

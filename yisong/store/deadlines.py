@@ -102,19 +102,40 @@ def keep_swept(
     session.execute(statement)
 
 
-def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[Clock]:
-    """The next clocks whose term ended before a day and whose lapse has not been taken (届满待登记)."""
+def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[tuple[int, int]]:
+    """The next clocks whose term ended before a day and whose lapse has not been taken, as (clock, matter) (届满待登记).
+
+    As with `to_look_at`, nothing is held yet.
+    """
     query = (
-        select(Clock)
-        .where(
-            col(Clock.status) == "running", col(Clock.look_on) <= before, col(Clock.lapse) != "", col(Clock.due_on) < before, col(Clock.held).is_(False),
-            col(Clock.id) > after,
-        )
+        select(col(Clock.id), col(Clock.matter_id))
+        .where(*_lapsing(before), col(Clock.id) > after)
         .order_by(col(Clock.id))
         .limit(most)
-        .with_for_update(skip_locked=True)
-    )  # fmt: skip
-    return list(session.scalars(query))
+    )
+    return [(clock, matter) for clock, matter in session.execute(query)]
+
+
+def held_to_lapse(session: Session, *, before: date, ids: Iterable[int]) -> list[Clock]:
+    """Those of these clocks that still have to lapse, held, their matters held before (届满待登记锁定)."""
+    query = select(Clock).where(*_lapsing(before), col(Clock.id).in_(sorted(ids))).order_by(col(Clock.id))
+    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def _lapsing(before: date) -> tuple[Any, ...]:
+    return (
+        col(Clock.status) == "running",
+        col(Clock.look_on) <= before,
+        col(Clock.lapse) != "",
+        col(Clock.due_on) < before,
+        col(Clock.held).is_(False),
+    )
+
+
+def families(session: Session, matter_ids: Iterable[int]) -> dict[int, int]:
+    """For each of these matters the case it belongs to, or itself where it belongs to none (所属案件)."""
+    query = select(col(Matter.id), col(Matter.case_id)).where(col(Matter.id).in_(sorted(matter_ids)))
+    return {matter: case or matter for matter, case in session.execute(query)}
 
 
 def last_swept(session: Session) -> date | None:
