@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yisong.cli import (
+    accounts,
     audit,
     book,
     calendars,
@@ -48,6 +49,7 @@ app.command("serve", rich_help_panel=KEEPING)(serve.serve_command)
 app.command("sweep", rich_help_panel=KEEPING)(deadlines.sweep_command)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEPING)
 app.add_typer(audit.app, name="audit", rich_help_panel=KEEPING)
+app.add_typer(accounts.app, name="accounts", rich_help_panel=KEEPING)
 app.command("health", rich_help_panel=KEEPING)(deadlines.health_command)
 app.command("demo", rich_help_panel=TRYING)(replay.demo_command)
 app.command("replay", rich_help_panel=TRYING)(replay.replay_command)

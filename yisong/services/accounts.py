@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ LONGEST_PASSWORD = 200
 """System defaults (系统默认); nothing statutory."""
 _HASHER = PasswordHasher()  # Argon2id with the parameters that RFC 9106 gives for little memory
 _HANDLERS = frozenset({Role.OFFICER.value, Role.LIAISON.value})
+_MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WRONG = "账号或口令不正确，请核对后重试；忘记口令的，请联系本单位的系统管理员重置。"
 
 
@@ -113,11 +115,39 @@ def create_account(
 
 def set_password(session: Session, account_id: str, *, password: str) -> Account:
     """Give an account another password (重设口令); every session that it has open ends. Raises AccountError."""
+    held = _held(session, account_id)
+    held.password_hash = _hashed(password, account_id=account_id)
+    held.preferences = {**held.preferences, "initial_password": False}
+    session.add(held)
+    session.flush()
+    return held
+
+
+def _held(session: Session, account_id: str) -> Account:
     held = stored.account(session, account_id, lock=True)
     if held is None:
         raise AccountError("id_unknown", f"没有账号“{account_id}”，请核对。")
-    held.password_hash = _hashed(password, account_id=account_id)
-    held.preferences = {**held.preferences, "initial_password": False}
+    return held
+
+
+def set_channels(session: Session, account_id: str, *, channels: Sequence[str]) -> Account:
+    """Where notices reach a person besides the inbox (通知地址): mailboxes, or Apprise addresses. Raises AccountError."""
+    held = _held(session, account_id)
+    for channel in channels:
+        if "://" not in channel and not _MAILBOX.fullmatch(channel):
+            raise AccountError(
+                "channel_shape", f"“{channel}”不是电子邮箱，也不是通知地址（如 json://主机/路径），请核对。"
+            )
+    held.channels = list(dict.fromkeys(channels))
+    session.add(held)
+    session.flush()
+    return held
+
+
+def set_active(session: Session, account_id: str, *, active: bool) -> Account:
+    """Whether a person may sign in (启用、停用); what they did stays under their name. Raises AccountError."""
+    held = _held(session, account_id)
+    held.active = active
     session.add(held)
     session.flush()
     return held

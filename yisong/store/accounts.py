@@ -15,6 +15,11 @@ def account(session: Session, account_id: str, *, lock: bool = False) -> Account
     return session.get(Account, account_id, with_for_update=lock or None, populate_existing=lock)
 
 
+def everyone(session: Session) -> list[Account]:
+    """All accounts by organ and name (全部账户)."""
+    return list(session.scalars(select(Account).order_by(col(Account.department), col(Account.id))))
+
+
 def known(session: Session, ids: Iterable[str]) -> set[str]:
     """Which of these account names are taken (已有账户)."""
     return set(session.scalars(select(col(Account.id)).where(col(Account.id).in_(tuple(ids)))))
