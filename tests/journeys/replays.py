@@ -10,15 +10,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import yaml
+from psycopg import sql
+from sqlalchemy import make_url
 from sqlmodel import col, select
 
 from models import Event, Matter
 from tests.journeys.expected import Raw
 from tests.journeys.second_county import second_county
 from tests.support.counties import CALENDAR, ROOT
+from tests.support.postgres import PostgresServer
 from yisong import countyfile
 from yisong.clock import SHANGHAI
+from yisong.desk import Desk
 from yisong.replay import run as running
 from yisong.replay.county import first_instant
 from yisong.replay.report import report
@@ -29,6 +34,8 @@ from yisong.settings import Settings, load_settings
 FIRST = ROOT / "samples" / "yunxi.yaml"
 SECOND = Path("second county")
 """Not a file: made of the first by `second_county`."""
+PLAYED_UNTIL = datetime(2026, 10, 26, 18, 0, tzinfo=SHANGHAI)
+"""Up to here people act in the half-played county; then nobody does anything but the system, which misses days."""
 
 
 @dataclass
@@ -96,3 +103,28 @@ def played_county(
         for _ in running.run(stage, as_of=as_of, machinery=machinery or running.Directly()):
             pass
     return Played(which, raw, stage, plain(report(stage, as_of=as_of)), as_of.astimezone(SHANGHAI).date())
+
+
+class Unsent(running.Directly):
+    """Everything by itself but the outbox: what it would let out keeps waiting (不发送)."""
+
+    def outbox(self, desk: Desk, *, at: datetime) -> None:
+        pass
+
+
+def play_until_autumn(url: str, home: Path) -> None:
+    """The first county in the middle of its year (半年): clocks run, letters and notices wait, and people go home."""
+    stage, _ = stage_of(raw_of(FIRST), url=url, home=home)
+    for _ in running.run(stage, as_of=PLAYED_UNTIL, machinery=Unsent()):
+        pass
+    stage.desk.close()
+
+
+def copy_of(server: PostgresServer, seed: str, name: str) -> str:
+    """The address of a new PostgreSQL database with the content of another, to which nobody is connected (副本)."""
+    original = make_url(seed).database
+    assert original is not None
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(original))
+    with psycopg.connect(server.address("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)
+    return server.address(name)

@@ -17,23 +17,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import make_url
 
 from tests.conftest import upgrade
 from tests.journeys.dumps import Dump, difference, dump, letter_text
-from tests.journeys.replays import FIRST, raw_of, stage_of
+from tests.journeys.replays import PLAYED_UNTIL, copy_of, play_until_autumn
 from tests.support.counties import ROOT
 from tests.support.postgres import PostgresServer
 from yisong.clock import SHANGHAI
-from yisong.replay import run as running
 from yisong.store import database
 
-PLAYED_UNTIL = datetime(2026, 10, 26, 18, 0, tzinfo=SHANGHAI)
-"""Up to here people act; then nobody does anything but the system, which has missed days."""
 SWEPT_AT = datetime(2026, 11, 9, 8, 30, tzinfo=SHANGHAI)
+TALLIES = frozenset({"sweep_day.looked", "sweep_day.lapsed", "sweep_day.climbed"})
+"""How much the run did that finished the day: of what a killed run had done before, the rungs and events themselves tell."""
 LATER = timedelta(minutes=20)
 """Longer than the outbox keeps a row for who claimed it."""
 LETTERS, NOTICES = 4, 40
@@ -105,21 +101,6 @@ class Ground:
         return {**order, "url": self.fresh("empty" if work == "intake" else order["work"]), "home": str(home), "die": 0}
 
 
-def _prepared(url: str, home: Path) -> None:
-    """A county in the middle of its year: clocks run, letters and notices wait."""
-    stage, _ = stage_of(raw_of(FIRST), url=url, home=home)
-    for _ in running.run(stage, as_of=PLAYED_UNTIL, machinery=Silent()):
-        pass
-    stage.desk.close()
-
-
-class Silent(running.Directly):
-    """Everything by itself but the outbox: what it would let out keeps waiting."""
-
-    def outbox(self, desk: Any, *, at: datetime) -> None:
-        pass
-
-
 def _little(url: str) -> None:
     """Only a few letters of different types, and a few notices, are left to be let out."""
     engine = database.open_engine(url)
@@ -142,7 +123,7 @@ def sqlite_ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     place = tmp_path_factory.mktemp("killed-sqlite")
     seeds = {name: place / f"{name}.db" for name in ("empty", "sweep", "outbox")}
     upgrade(f"sqlite:///{seeds['empty']}")
-    _prepared(f"sqlite:///{seeds['sweep']}", place / "county")
+    play_until_autumn(f"sqlite:///{seeds['sweep']}", place / "county")
     shutil.copy(seeds["sweep"], seeds["outbox"])
     _little(f"sqlite:///{seeds['outbox']}")
     made: list[Path] = []
@@ -162,34 +143,24 @@ def postgresql_ground(postgres_server: PostgresServer, tmp_path_factory: pytest.
         "empty": postgres_server.fresh_database(prepare=upgrade),
         "sweep": postgres_server.fresh_database(prepare=upgrade),
     }
-    _prepared(seeds["sweep"], place / "county")
+    play_until_autumn(seeds["sweep"], place / "county")
     made = 0
 
     def fresh(name: str) -> str:
         nonlocal made
         made += 1
-        return _copied(postgres_server, seeds[name], f"killed_{made}")
+        return copy_of(postgres_server, seeds[name], f"killed_{made}")
 
     seeds["outbox"] = fresh("sweep")
     _little(seeds["outbox"])
     return Ground("postgresql", fresh, place / "homes")
 
 
-def _copied(server: PostgresServer, seed: str, name: str) -> str:
-    with psycopg.connect(server.address("postgres").replace("+psycopg", ""), autocommit=True) as connection:
-        original = make_url(seed).database
-        assert original is not None
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(original))
-        )
-    return server.address(name)
-
-
 def result_of(order: dict[str, Any]) -> tuple[Dump, frozenset[str]]:
     """The database as text, with the letters' own, and the files that lie in the folder of letters."""
     folder = Path(order["home"]) / "var" / "letters"
     engine = database.open_engine(order["url"])
-    told = dump(engine, text_of=letter_text(folder), leave_out=frozenset({"sweep_day"}))
+    told = dump(engine, text_of=letter_text(folder), leave_out=TALLIES)
     engine.dispose()
     return told, frozenset(file.name for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
 
