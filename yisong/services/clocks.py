@@ -210,7 +210,10 @@ class Occasion:
 
 def _start(session: Session, effect: ClockEffect, occasion: Occasion) -> dict[str, Any] | None:
     book, matter, act, facts, zone = occasion.book, occasion.matter, occasion.act, occasion.facts, occasion.zone
-    department = "" if effect.owner is Party.UNIT else next(iter(sorted(facts.parties.get(effect.owner, ()))), "")
+    if effect.owner is Party.RESPONSIBLE and matter.responsible:
+        department = matter.responsible  # the step may have given the matter to another
+    else:
+        department = "" if effect.owner is Party.UNIT else next(iter(sorted(facts.parties.get(effect.owner, ()))), "")
     given = act.given.get(effect.since) if effect.since else None
     start_on = (
         day_of(given if given not in (None, "") else facts.value(effect.since) if effect.since else act.on) or act.on
