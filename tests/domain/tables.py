@@ -99,7 +99,7 @@ def actors() -> list[Actor]:
 
 
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
-    "evidence": st.booleans(), "unit_active": st.booleans(), "routed": st.booleans(), "materials_complete": st.booleans(), "urgent": st.booleans(),
+    "evidence": st.booleans(), "unit_active": st.booleans(), "unit_complete": st.booleans(), "routed": st.booleans(), "materials_complete": st.booleans(), "urgent": st.booleans(),
     "live_orders": st.integers(0, 2), "refused_orders": st.integers(0, 1), "findings": st.integers(0, 3), "within_limitation": st.booleans(),
     "designated": st.booleans(), "penalty_paused": st.booleans(), "city_branches": st.just(frozenset({BRANCH})), "case_open": st.booleans(),
     "case_state": st.sampled_from(["closed", "rectifying", "reopened"]), "severity": st.sampled_from(["general", "major", "critical"]),
@@ -167,7 +167,7 @@ def act(action: str, actor: Actor, **given: Any) -> Act:
 def allowing(table: Lifecycle, row: Transition, state: str) -> Facts:
     """Facts with which nothing but a person could stand against a row."""
     values = {
-        "evidence": True, "unit_active": True, "routed": True, "materials_complete": True, "live_orders": 0, "within_limitation": True, "findings": 2,
+        "evidence": True, "unit_active": True, "unit_complete": True, "routed": True, "materials_complete": True, "live_orders": 0, "within_limitation": True, "findings": 2,
         "case_open": True, "served": True, "term_expired": True, "order_state": "report_submitted", "servable": True, "awaited": True,
         "failed_attempts": 1, "refusals": 3, "threshold": 1, "measures": [{"measure": "约谈", "basis": "条例"}], "effective_on": "2020-01-01",
     }  # fmt: skip

@@ -17,7 +17,7 @@ COUNTED = {
 }  # fmt: skip
 """What guards and conditions count."""
 WILLING: Mapping[str, Any] = {
-    "unit_active": True, "routed": True, "materials_complete": True, "within_limitation": True, "live_orders": 0, "findings": 2, "refusals": 3, "threshold": 1,
+    "unit_active": True, "unit_complete": True, "routed": True, "materials_complete": True, "within_limitation": True, "live_orders": 0, "findings": 2, "refusals": 3, "threshold": 1,
     "measures": [{"measure": "约谈", "basis": "条例"}], "effective_on": "2020-01-01", "case_open": True, "served": True, "term_expired": True,
 }  # fmt: skip
 
