@@ -88,7 +88,7 @@ def tell_of_failure(session: Session, *, book: RuleBook, row: OutboxRow, at: dat
     }  # fmt: skip
     queue(
         session,
-        key=f"failed:{row.id}:{row.attempts}",
+        key=f"failed:{row.id}:{stored.tried(session, row.id or 0)}",
         kind="notice",
         at=at,
         payload=payload,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from models import Document, Notice, OutboxAttempt, OutboxRow
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
 PAGE = 50
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What one bad row can raise; it is kept, named and tried again."""
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
@@ -144,7 +147,9 @@ def _close(session: Session, row: OutboxRow, *, press: Press, at: datetime, erro
         row.state = outcome
         row.settled_at = at
     session.add(row)
-    session.add(OutboxAttempt(outbox_id=row.id or 0, number=row.attempts, at=at, outcome=outcome, error=error[:2000]))
+    number = stored.tried(session, row.id or 0) + 1
+    session.add(OutboxAttempt(outbox_id=row.id or 0, number=number, at=at, outcome=outcome, error=error[:2000]))
+    session.flush()
     if outcome == "failed":
         noticing.tell_of_failure(session, book=press.book, row=row, at=at)
     return outcome
@@ -185,6 +190,8 @@ def run(
         if not page:
             return total
         for row in page:
+            if row.kind != "notice" and not _still_ours(transaction, row, at=at()):
+                continue
             produced, error, final = _work(transaction, press=press, row=row, at=at())
             outcome = _settle(
                 transaction, press=press, row_id=row.id or 0, produced=produced, error=error, final=final, at=at()
@@ -195,6 +202,12 @@ def run(
             if outcome in ("retried", "failed"):
                 total.errors.append((row.key, error))
             progress(total)
+
+
+def _still_ours(transaction: Transaction, row: OutboxRow, *, at: datetime) -> bool:
+    """Whether a claimed row is still this run's to send (领取是否有效): a slow page may outlive its lease, and another have it now."""
+    with transaction() as session:
+        return stored.renew(session, row.id or 0, claimed=row.next_at, until=at + LEASE)
 
 
 def _settle(
@@ -210,7 +223,7 @@ def _settle(
             elif not error and row.kind == "notice":
                 _deliver_notice(session, press=press, row=row, at=at)
             return _close(session, row, press=press, at=at, error=error, final=final)
-    except (Refusal, ValueError, KeyError, OSError, NotifyError) as refused:
+    except (Refusal, NotifyError, IntegrityError, OSError, *UNFIT) as refused:
         with transaction() as session:
             row = stored.row_locked(session, row_id)
             return (

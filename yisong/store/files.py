@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from pathlib import Path
 
 
@@ -12,7 +13,7 @@ def store_file(folder: Path, content: bytes, *, suffix: str) -> str:
     place = folder / digest[:2] / f"{digest}.{suffix}"
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{place.name}.{hashlib.sha256(repr(id(content)).encode()).hexdigest()[:8]}")
+        draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")  # two who write the same do not share a draft
         draft.write_bytes(content)
         draft.replace(place)
     return digest

@@ -30,6 +30,22 @@ def claim(session: Session, *, at: datetime, lease: timedelta, most: int, kind: 
     return rows
 
 
+def renew(session: Session, row_id: int, *, claimed: datetime, until: datetime) -> bool:
+    """Prolong a claim (续领): False where the lease has ended and somebody else has taken or settled the row."""
+    row = row_locked(session, row_id)
+    if row is None or row.state != "pending" or row.next_at != claimed:
+        return False
+    row.next_at = until
+    session.add(row)
+    return True
+
+
+def tried(session: Session, row_id: int) -> int:
+    """How often a row was tried in all, before and after it was given another chance (累计试发次数)."""
+    numbers = select(func.max(col(OutboxAttempt.number))).where(col(OutboxAttempt.outbox_id) == row_id)
+    return int(session.scalar(numbers) or 0)
+
+
 def row_locked(session: Session, row_id: int) -> OutboxRow | None:
     return session.get(OutboxRow, row_id, with_for_update=True, populate_existing=True)
 
