@@ -46,12 +46,9 @@ def family(book: RuleBook, code: str) -> frozenset[str]:
 
 def rule_for(book: RuleBook, code: str, *, on: date, department: str) -> DeadlineRule | None:
     """The rule in force, or None where the county keeps none of that code (适用规则)."""
-    try:
-        return book.deadline_rule(code, on, department or None)
-    except RuleBookError as error:
-        if error.code == "rule_unknown":
-            return None
-        raise
+    if all(rule.code != code for rule in book.deadline_rules):
+        return None
+    return book.deadline_rule(code, on, department or None)
 
 
 def ledger_of(session: Session, clock: Clock) -> Ledger:
