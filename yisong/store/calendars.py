@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -17,6 +17,7 @@ from yisong.domain.reprojection import Bounds
 from yisong.domain.workdays import CalendarYear, Holiday, WorkCalendar
 
 LIVE = ("running", "paused")
+_KEPT = select(col(CalendarVersion.version)).where(col(CalendarVersion.version) == bindparam("version"))
 
 
 def _years(calendar: WorkCalendar) -> list[Any]:
@@ -45,7 +46,7 @@ def _calendar(version: str, text: bytes, weekend_is_rest: bool) -> WorkCalendar:
 
 def keep(session: Session, calendar: WorkCalendar, *, at: datetime) -> None:
     """Keep the contents of a version (存入日历版本); a version that is kept already, or just now by another, is left as it is."""
-    if session.get(CalendarVersion, calendar.version) is None:
+    if session.scalars(_KEPT, {"version": calendar.version}).first() is None:
         row = {
             "version": calendar.version,
             "weekend_is_rest": calendar.weekend_is_rest,

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from models import Clock, ClockEntry, Matter, Rung, SweepDay
 
 LIVE = ("running", "paused")
+_OF_MATTER = select(Clock).where(col(Clock.matter_id) == bindparam("matter")).order_by(col(Clock.id))
+_LIVE = _OF_MATTER.where(col(Clock.status).in_(LIVE))
+_CLIMBED = select(col(Rung.key)).where(col(Rung.clock_id) == bindparam("clock"))
 
 
 def clock(session: Session, clock_id: int) -> Clock | None:
@@ -28,20 +31,18 @@ def entries(session: Session, clock_id: int | None) -> list[ClockEntry]:
 
 def climbed(session: Session, clock_id: int | None) -> frozenset[str]:
     """The keys of the rungs that a clock has climbed (已升层级)."""
-    return frozenset(session.scalars(select(col(Rung.key)).where(col(Rung.clock_id) == clock_id)))
+    return frozenset(session.scalars(_CLIMBED, {"clock": clock_id}))
 
 
 def live(session: Session, matter_id: int | None, *, rules: Iterable[str] | None = None) -> list[Clock]:
     """The clocks of a matter that have not ended (在计时钟)."""
-    query = select(Clock).where(col(Clock.matter_id) == matter_id, col(Clock.status).in_(LIVE)).order_by(col(Clock.id))
-    if rules is not None:
-        query = query.where(col(Clock.rule).in_(tuple(rules)))
-    return list(session.scalars(query))
+    query = _LIVE if rules is None else _LIVE.where(col(Clock.rule).in_(tuple(rules)))
+    return list(session.scalars(query, {"matter": matter_id}))
 
 
 def of_matter(session: Session, matter_id: int | None) -> list[Clock]:
     """All clocks of a matter, oldest first (本件时钟)."""
-    return list(session.scalars(select(Clock).where(col(Clock.matter_id) == matter_id).order_by(col(Clock.id))))
+    return list(session.scalars(_OF_MATTER, {"matter": matter_id}))
 
 
 def of_case(session: Session, case_id: int | None) -> list[Clock]:

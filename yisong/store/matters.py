@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from models import Document, Event, Matter, ServiceRecord, Unit
 from yisong.domain.lifecycle import Refusal
+
+_HAS_CODE = select(col(Matter.id)).where(col(Matter.code) == bindparam("code"))
 
 
 def matter(session: Session, matter_id: int, *, lock: bool = False) -> Matter:
@@ -28,7 +30,7 @@ def matter_by_code(session: Session, code: str) -> Matter:
 
 
 def has_code(session: Session, code: str) -> bool:
-    return session.scalars(select(col(Matter.id)).where(col(Matter.code) == code)).first() is not None
+    return session.scalars(_HAS_CODE, {"code": code}).first() is not None
 
 
 def of_case(session: Session, case_id: int, *, kind: str = "", states: Iterable[str] = ()) -> list[Matter]:
