@@ -11,15 +11,21 @@ from prefect.cache_policies import NO_CACHE
 from flows.opening import desk_at, leave_report, names_of
 from yisong.services import listing
 from yisong.store import listing as stored
+from yisong.store import matters
 
 
 @task(task_run_name="拒不整改计数 {on}：{units}", retries=2, retry_delay_seconds=30, cache_policy=NO_CACHE)
 def count_refusals(on: date, at: datetime, units: str) -> dict[str, Any]:
     """Open warnings, raise candidates, end listings whose term is over (预警、候选、期满)."""
+    skipped: list[tuple[int, str]] = []
     with desk_at(at) as desk, desk.transaction() as session:
-        moved = [(matter.code, action) for matter, action in listing.watch(session, book=desk.book, on=on, at=at)]
+        watched = listing.watch(session, book=desk.book, on=on, at=at, skipped=skipped)
+        moved = [(matter.code, action) for matter, action in watched]
         ended = [matter.code for matter in listing.expire(session, book=desk.book, on=on, at=at)]
-    return {"moved": moved, "expired": ended}
+        unjudged = [
+            (unit.name if (unit := matters.unit(session, number)) else str(number), why) for number, why in skipped
+        ]
+    return {"moved": moved, "expired": ended, "skipped": unjudged}
 
 
 @flow(name="watch-refusals")
@@ -30,8 +36,9 @@ def watch_refusals(on: date | None = None, at: datetime | None = None) -> dict[s
         with desk.reading() as session:
             units = names_of(stored.names_with_failed_orders(session))
     done = count_refusals(on, at, units)
-    rows = [("预警与候选", len(done["moved"])), ("期满移出", len(done["expired"]))]
-    leave_report(
-        "listing", title=f"拒不整改计数 {on}", rows=rows, notes=[f"{code}：{action}" for code, action in done["moved"]]
-    )
+    rows = [("预警与候选", len(done["moved"])), ("期满移出", len(done["expired"])), ("无法判定", len(done["skipped"]))]
+    notes = [
+        *(f"{code}：{action}" for code, action in done["moved"]), *(f"未判定 {unit}：{why}" for unit, why in done["skipped"])
+    ]  # fmt: skip
+    leave_report("listing", title=f"拒不整改计数 {on}", rows=rows, notes=notes)
     return done

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlmodel import col
-
-from models import Matter
 from tests.services.scenes import CLERK, HEAD, REASON, lapse
 from tests.services.world import (
     ANSWERABLE,
@@ -97,16 +94,15 @@ def listings_undone(world: World) -> None:
 
 def listings_rejected(world: World) -> None:
     """At every stage before the decision the listing can be refused; the decision itself can be revoked."""
-    for _ in range(3):
-        world.failed_order(unit=2)
     for stage in STAGES:
+        world.failed_order(unit=2)  # what an earlier listing was about does not count again
         with world.write() as session:
-            listing.watch(session, book=world.book, on=world.on, at=world.at)
-        (listed,) = [
-            each.id or 0
-            for each in world.every(Matter, col(Matter.id))
-            if each.kind == "listing" and each.state == "candidate" and each.unit_id == world.units[2]
-        ]
+            act = world.act("open", CLERK)
+            opened = listing.open_listing(
+                session, book=world.book, unit_id=world.units[2], responsible=ANSWERABLE, act=act, year=world.on.year, threshold=1,
+            )  # fmt: skip
+            listed = opened.id or 0
+        world.take(listed, "nominate", HEAD)
         bring(world, listed, stage)
         world.take(listed, "revoke" if stage == "decided" else "reject", HEAD, **REASON)
         if stage == "decided":

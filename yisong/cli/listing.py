@@ -101,10 +101,14 @@ def watch_command(as_json: Json = False) -> None:
     """按今天的责改和复查情况计数：生成预警，达到阈值的列为候选；列入与否由人决定。"""
     from yisong.cli.desks import opened
     from yisong.services import listing
+    from yisong.store import matters
 
+    skipped: list[tuple[int, str]] = []
     with opened() as desk, desk.transaction() as session:
-        moved = listing.watch(session, book=desk.book, on=desk.today, at=desk.now)
+        moved = listing.watch(session, book=desk.book, on=desk.today, at=desk.now, skipped=skipped)
         rows = [{"code": held.code, "action": action, "state": held.state} for held, action in moved]
+        names = {number: held.name for number, _ in skipped if (held := matters.unit(session, number))}
+    terminal.note(*(f"未能判定“{names.get(number, number)}”，下次再看：{why}" for number, why in skipped))
     if as_json:
         terminal.print_json(rows)
         return

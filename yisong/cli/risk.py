@@ -28,7 +28,8 @@ def scan_command(
         if day > desk.today:
             raise BadInput("date_in_future", f"--on {day} 晚于今天 {desk.today}，只能扫描已知的情况。")
         rows: list[dict[str, Any]] = []
-        for held in risk.scan(session, book=desk.book, on=day, at=desk.now):
+        skipped: list[tuple[str, str]] = []
+        for held in risk.scan(session, book=desk.book, on=day, at=desk.now, skipped=skipped):
             unit = matters.unit(session, held.unit_id)
             found = held.details.get("risk", {})
             rows.append(
@@ -37,6 +38,7 @@ def scan_command(
                     "departments": held.details.get("departments", []), "issuer": held.origin, "count": found.get("count"), "limit": found.get("limit"),
                 }
             )  # fmt: skip
+    terminal.note(*(f"未能就 {key} 发函，下次再试：{why}" for key, why in skipped))
     if as_json:
         terminal.print_json(rows)
         return

@@ -123,8 +123,6 @@ def _why_not(order: OrderRecord, *, first: date, last: date, on: date) -> str:
         return "责令改正通知书已撤回或撤销"
     if order.served_on is None or order.served_on > on:
         return "责令改正通知书尚未有效送达"
-    if order.due_on is None:
-        return "改正期限尚未确定"
     if order.extension_pending:
         return "延期申请尚未批复"
     if order.paused:
@@ -133,6 +131,8 @@ def _why_not(order: OrderRecord, *, first: date, last: date, on: date) -> str:
         return "复议或者诉讼期间已停止执行"
     if order.force_majeure:
         return "因不可抗力未能改正"
+    if order.due_on is None:  # a term that is suspended has no end yet; that it is says more
+        return "改正期限尚未确定"
     if order.due_on >= on:
         return "改正期限尚未届满"
     if order.review_revoked:

@@ -67,9 +67,9 @@ class Directly:
         from yisong.services import listing, risk
 
         with desk.transaction() as session:
-            listing.watch(session, book=desk.book, on=on, at=at)
+            listing.watch(session, book=desk.book, on=on, at=at, skipped=[])
             listing.expire(session, book=desk.book, on=on, at=at)
-            risk.scan(session, book=desk.book, on=on, at=at)
+            risk.scan(session, book=desk.book, on=on, at=at, skipped=[])
 
     def outbox(self, desk: Desk, *, at: datetime) -> None:
         from yisong.services import outbox

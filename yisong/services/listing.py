@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models import Listing, Matter
-from yisong.domain.lifecycle import Act
+from yisong.domain.lifecycle import Act, Refusal
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.services.listing_facts import refusals_of
@@ -48,31 +48,43 @@ def lead_department(session: Session, *, unit_id: int) -> str:
     )
 
 
-def watch(session: Session, *, book: RuleBook, on: date, at: datetime) -> list[tuple[Matter, str]]:
+def watch(
+    session: Session, *, book: RuleBook, on: date, at: datetime, skipped: list[tuple[int, str]] | None = None
+) -> list[tuple[Matter, str]]:
     """Open a warning for each unit that has refused, and make it a candidate at the threshold (预警与候选).
 
-    Returns the matters that moved, with what was done. A second run of the same day moves nothing.
+    Returns the matters that moved, with what was done. A second run of the same day moves nothing. A unit that cannot be judged
+    stops the run, unless the caller hands in `skipped`: then it is told there as (unit id, reason in Chinese) and left for the next.
     """
     moved: list[tuple[Matter, str]] = []
     for unit_id in stored.units_with_failed_orders(session):
-        counted = refusals_of(session, book=book, unit_id=unit_id, on=on)
-        if not counted.count:
-            continue
-        listing = stored.listing_of(session, unit_id=unit_id, year=on.year)
-        if listing is None:
-            act = Act("open", SYSTEM, on, at)
-            listing = open_listing(
-                session,
-                book=book,
-                unit_id=unit_id,
-                responsible=lead_department(session, unit_id=unit_id),
-                act=act,
-                year=on.year,
-            )
-            moved.append((listing, "open"))
-        if listing.state == "watch" and counted.reached:
-            take_step(session, book=book, matter_id=listing.id or 0, act=Act("nominate", SYSTEM, on, at))
-            moved.append((listing, "nominate"))
+        try:
+            with session.begin_nested():
+                moved += _watch_unit(session, book=book, unit_id=unit_id, on=on, at=at)
+        except (Refusal, ValueError) as refused:
+            if skipped is None:
+                raise
+            skipped.append((unit_id, str(refused)))
+    return moved
+
+
+def _watch_unit(session: Session, *, book: RuleBook, unit_id: int, on: date, at: datetime) -> list[tuple[Matter, str]]:
+    counted = refusals_of(session, book=book, unit_id=unit_id, on=on)
+    if not counted.count:
+        return []
+    moved = []
+    listing = stored.listing_of(session, unit_id=unit_id, year=on.year)
+    if listing is None:
+        listing = open_listing(
+            session, book=book, unit_id=unit_id, responsible=lead_department(session, unit_id=unit_id),
+            act=Act("open", SYSTEM, on, at), year=on.year,
+        )  # fmt: skip
+        moved.append((listing, "open"))
+    row = session.get(Listing, listing.id)
+    threshold = row.threshold if row else counted.threshold
+    if listing.state == "watch" and counted.count >= threshold:
+        take_step(session, book=book, matter_id=listing.id or 0, act=Act("nominate", SYSTEM, on, at))
+        moved.append((listing, "nominate"))
     return moved
 
 

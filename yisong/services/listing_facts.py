@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import Session
 
 from models import Listing, Matter
 from yisong.domain.lifecycle import Act, Facts
-from yisong.domain.refusal import OrderRecord, RefusalCount, count_refusals
+from yisong.domain.refusal import OrderRecord, RefusalCount, Window, count_refusals
 from yisong.domain.rulebook import RuleBook
 from yisong.store import casefile, matters
 from yisong.store import listing as stored
@@ -25,7 +26,7 @@ def order_records(session: Session, *, unit_id: int) -> list[OrderRecord]:
         last = casefile.last_review(session, order.id)
         paper = casefile.document(session, order.id, type_code="ZEGAI")
         outcome = {"passed": "passed", "partial": "partial", "failed": "failed"}.get(last[0].state) if last else None
-        served = order.details.get("served_on")
+        served, ground = order.details.get("served_on"), order.details.get("ground")
         records.append(
             OrderRecord(
                 order_number=(paper.number if paper else "") or order.code,
@@ -37,25 +38,53 @@ def order_records(session: Session, *, unit_id: int) -> list[OrderRecord]:
                 review_revoked=bool(last and last[0].state == "revoked"),
                 order_withdrawn=order.state in ("withdrawn", "cancelled"),
                 extension_pending=order.state == "extension_pending",
-                paused=order.state == "suspended",
-                stay_of_execution=order.details.get("ground") == "stay_of_execution",
+                paused=order.state == "suspended" and ground not in ("stay_of_execution", "force_majeure"),
+                stay_of_execution=order.state == "suspended" and ground == "stay_of_execution",
+                force_majeure=order.state == "suspended" and ground == "force_majeure",
             )
         )
     return records
 
 
-def refusals_of(session: Session, *, book: RuleBook, unit_id: int, on: date) -> RefusalCount:
-    """Count a unit's refusals as of a day (拒不整改计数)."""
+def refusals_of(
+    session: Session, *, book: RuleBook, unit_id: int, on: date, listing: int | None = None
+) -> RefusalCount:
+    """Count a unit's refusals as of a day (拒不整改计数).
+
+    What an earlier listing was about does not count again (不得用旧事实重复列入). `listing`: for this listing, whose own end is no
+    earlier one's.
+    """
     unit = matters.unit(session, unit_id)
-    return count_refusals(
+    found = count_refusals(
         order_records(session, unit_id=unit_id), rule=book.refusal_rule, unit=unit.uscc if unit else "", on=on
     )
+    dealt_with = stored.ended_on(session, unit_id=unit_id, before=listing)
+    if dealt_with is None:
+        return found
+    old = [order for order in found.counted if order.reviewed_on is not None and order.reviewed_on <= dealt_with]
+    why = f"已在{dealt_with}终结的列入程序中处理，不得重复计算"
+    return replace(
+        found,
+        counted=tuple(order for order in found.counted if order not in old),
+        excluded=(*found.excluded, *((order, why) for order in old)),
+    )
+
+
+def counted_for(session: Session, *, book: RuleBook, matter: Matter, on: date) -> RefusalCount:
+    """The refusals that a listing is about (本次列入的拒不整改).
+
+    A listing of a year stays one of that year when its procedure runs into the next: its refusals are counted as of its last day.
+    """
+    row = session.get(Listing, matter.id)
+    if row is not None and book.refusal_rule.window is Window.CALENDAR_YEAR:
+        on = min(on, date(row.year, 12, 31))
+    return refusals_of(session, book=book, unit_id=matter.unit_id or 0, on=on, listing=matter.id)
 
 
 def listing_values(session: Session, *, book: RuleBook, matter: Matter, on: date) -> dict[str, Any]:
     """Facts that a listing's guards look at (列入判定事实)."""
     row = session.get(Listing, matter.id)
-    counted = refusals_of(session, book=book, unit_id=matter.unit_id or 0, on=on)
+    counted = counted_for(session, book=book, matter=matter, on=on)
     return {
         "refusals": counted.count,
         "threshold": row.threshold if row else book.refusal_rule.threshold,
@@ -113,7 +142,7 @@ def listing_facts(
 ) -> dict[str, Any]:
     """The facts of a listing's letters (列入文书事实)."""
     row = session.get(Listing, matter.id)
-    counted = refusals_of(session, book=book, unit_id=matter.unit_id or 0, on=act.on)
+    counted = counted_for(session, book=book, matter=matter, on=act.on)
     try:
         days = book.deadline_rule("R-LIST-STATEMENT", act.on).amount or 5
     except ValueError:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models import Inspection, Matter, PlannedInspection, RiskHit, Unit
 from yisong.domain import risk, riskscan
-from yisong.domain.lifecycle import Act
+from yisong.domain.lifecycle import Act, Refusal
 from yisong.domain.risk import RiskKind
 from yisong.domain.roles import SYSTEM, Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
@@ -51,8 +51,9 @@ def _caps(
 
 def view_of(session: Session, *, book: RuleBook, on: date) -> riskscan.RiskView:
     """What is known on a day (扫描所据)."""
-    visits = inspections.made_between(session, first=date(on.year - 1, 1, 1), last=on)
-    plans = inspections.planned_between(session, first=on, last=on + AHEAD, known_on=on)
+    first = date(on.year - 1, 1, 1)  # plans that are past, too: who belongs together must not change as the days go by
+    visits = inspections.made_between(session, first=first, last=on)
+    plans = inspections.planned_between(session, first=first, last=on + AHEAD, known_on=on)
     units = stored.units(session, {visit.unit_id for visit in visits} | {plan.unit_id for plan in plans})
     records = []
     for unit_id, unit in units.items():
@@ -138,31 +139,48 @@ def _theme(book: RuleBook, code: str | None) -> str:
         return ""
 
 
-def scan(session: Session, *, book: RuleBook, on: date, at: datetime) -> list[Matter]:
-    """Scan as of a day and write the letters of new hits (风险扫描). A second scan of the same facts writes nothing."""
+def scan(
+    session: Session, *, book: RuleBook, on: date, at: datetime, skipped: list[tuple[str, str]] | None = None
+) -> list[Matter]:
+    """Scan as of a day and write the letters of new hits (风险扫描). A second scan of the same facts writes nothing.
+
+    A hit about which nothing can be written stops the scan, unless the caller hands in `skipped`: then it is told there as
+    (key, reason in Chinese) and left for the next.
+    """
     view = view_of(session, book=book, on=on)
     known = stored.known_keys(session)
     written = []
     for hit in riskscan.hits([rule for rule in book.risk_rules if rule.kind in LETTERS], view=view):
         if hit.key in known:
             continue
-        unit = stored.unit_by_code(session, hit.unit)
-        issuer = risk.issuer_of_hit(hit, book=book)
-        variant = {book.guidance_code: Party.GUIDANCE, book.supervisor_code: Party.SUPERVISOR}.get(
-            issuer, Party.GOVERNMENT
-        )
-        told = [code for code in hit.departments if code != issuer]
-        details = {"departments": told, "hit": hit.key, **_letter(book, hit=hit, view=view, unit=unit, on=on)}
-        matter = open_matter(
-            session, book=book, kind="risk", code=f"FX-{on.year}-{stored.count(session) + 1:03d}", act=Act("warn", SYSTEM, on, at), variant=variant.value,
-            origin=issuer, unit_id=unit.id, details=details,
-        )  # fmt: skip
-        session.add(
-            RiskHit(
-                key=hit.key, rule=hit.rule, unit_id=unit.id or 0, on=on, matter_id=matter.id,
-                facts={"count": hit.count, "limit": hit.limit, "items": list(hit.items), "departments": list(hit.departments)},
-            )
-        )  # fmt: skip
-        session.flush()
-        written.append(matter)
+        try:
+            with session.begin_nested():
+                written.append(_warn(session, hit, book=book, view=view, on=on, at=at))
+        except (Refusal, ValueError) as refused:
+            if skipped is None:
+                raise
+            skipped.append((hit.key, str(refused)))
     return written
+
+
+def _warn(
+    session: Session, hit: risk.RiskHit, *, book: RuleBook, view: riskscan.RiskView, on: date, at: datetime
+) -> Matter:
+    """Write the letter of one hit (发出风险提示函)."""
+    unit = stored.unit_by_code(session, hit.unit)
+    issuer = risk.issuer_of_hit(hit, book=book)
+    variant = {book.guidance_code: Party.GUIDANCE, book.supervisor_code: Party.SUPERVISOR}.get(issuer, Party.GOVERNMENT)
+    told = [code for code in hit.departments if code != issuer]
+    details = {"departments": told, "hit": hit.key, **_letter(book, hit=hit, view=view, unit=unit, on=on)}
+    matter = open_matter(
+        session, book=book, kind="risk", code=f"FX-{on.year}-{stored.count(session) + 1:03d}", act=Act("warn", SYSTEM, on, at), variant=variant.value,
+        origin=issuer, unit_id=unit.id, details=details,
+    )  # fmt: skip
+    session.add(
+        RiskHit(
+            key=hit.key, rule=hit.rule, unit_id=unit.id or 0, on=on, matter_id=matter.id,
+            facts={"count": hit.count, "limit": hit.limit, "items": list(hit.items), "departments": list(hit.departments)},
+        )
+    )  # fmt: skip
+    session.flush()
+    return matter

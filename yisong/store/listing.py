@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models import Clock, Listing, Matter, RectificationOrder, Unit
+from models import Clock, Event, Listing, Matter, RectificationOrder, Unit
+
+ENDED = ("rejected", "revoked", "removed", "expired")
+"""Where a listing has come to its end: what it was about is dealt with (列入程序终结)."""
 
 
 def orders_of_unit(session: Session, unit_id: int) -> list[tuple[Matter, RectificationOrder, Clock | None, str]]:
@@ -50,6 +55,21 @@ def listing_of(session: Session, *, unit_id: int, year: int) -> Matter | None:
         .order_by(col(Matter.id).desc())
     )
     return session.scalars(query).first()
+
+
+def ended_on(session: Session, *, unit_id: int, before: int | None = None) -> date | None:
+    """The last day on which a listing of the unit came to its end (此前列入程序终结日), or None; `before`: only of older ones."""
+    query = (
+        select(func.max(col(Event.on)))
+        .join(Matter, col(Matter.id) == col(Event.matter_id))
+        .where(
+            col(Matter.kind) == "listing",
+            col(Matter.unit_id) == unit_id,
+            col(Event.target).in_(ENDED),
+            col(Event.source) != col(Event.target),
+        )
+    )
+    return session.scalar(query.where(col(Matter.id) < before) if before else query)
 
 
 def in_states(session: Session, *states: str) -> list[Matter]:

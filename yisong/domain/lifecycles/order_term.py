@@ -135,6 +135,7 @@ TERM = (
             Need("evidence", "证明材料（委托书、裁定书等名称与编号）", NeedKind.LINE),
             REASON,
         ),
+        sets=("ground",),
         clocks=(ClockEffect(Verb.PAUSE, "R-RECTIFY"),),
         basis="市监程序规定第四十六条、第六十四条；行政复议法；行政强制法第二十五条",
         confidence="中",
