@@ -94,7 +94,7 @@ def rows_of(inspections: Iterable[LedgerInspection]) -> list[dict[str, object]]:
         }  # fmt: skip
         rows.extend({**head, **_finding(finding)} for finding in inspection.findings)
         if not inspection.findings:
-            rows.append(head)
+            rows.append({**head, "extras": inspection.extras})
     return rows
 
 

@@ -55,7 +55,14 @@ def _inspection(key: str, rows: list[VerifiedRow]) -> LedgerInspection:
         findings=findings,
         rows=tuple(dict.fromkeys((row.sheet, row.row) for row in rows)),
         blocked=blocked,
+        extras=_own(rows),
     )
+
+
+def _own(rows: list[VerifiedRow]) -> dict[str, str]:
+    """The office's own columns of rows without a finding; the remark among them stands in the note (自有列)."""
+    pairs = ((header, text) for row in rows if row.finding is None for header, text in row.extras.items())
+    return {header: text for header, text in pairs if header != REMARK}
 
 
 def _finding(row: VerifiedRow) -> LedgerFinding:

@@ -142,6 +142,7 @@ class LedgerInspection:
     """One inspection as the ledger tells it, with its findings (台账中的一次检查).
 
     `blocked` says that at least one of its rows has an error: it should not be stored before the ledger is corrected.
+    `extras` are the office's own columns of a row that tells of no finding; those of a finding stand with the finding.
     """
 
     key: str
@@ -163,6 +164,7 @@ class LedgerInspection:
     findings: tuple[LedgerFinding, ...]
     rows: tuple[tuple[str, int], ...]
     blocked: bool
+    extras: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:

@@ -87,6 +87,8 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
             "key": inspection.key,
             "fingerprint": inspection.fingerprint,
             "new": bool(done.inspections),
+            "time": inspection.inspected_at.isoformat() if inspection.inspected_at else "",
+            "extras": [list(pair) for pair in inspection.extras.items()],
         }
         entry = ImportedInspection(run_id=run.id or 0, inspection_id=held.id or 0, findings=[], rows=[head])
     entry.findings = [
@@ -225,5 +227,12 @@ def _place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str,
         "row": finding.row,
         "part": finding.part,
         "remark": finding.remark,
-        "extras": dict(finding.extras),
+        "extras": [list(pair) for pair in finding.extras.items()],
+        "told": {
+            "disposal": finding.disposal,
+            "department": finding.department,
+            "criminal": finding.criminal,
+            "exempt": finding.exempt,
+            "evidence": list(finding.evidence),
+        },
     }
