@@ -14,12 +14,13 @@ from models.order import RectificationOrder
 from models.outbox import Notice, OutboxAttempt, OutboxRow
 from models.review import Review
 from models.risk import RiskHit
+from models.routing import RoutingDecision
 from models.supervision import RungAct, RungProposal
 from models.transfer import Transfer
-from models.unit import Unit
+from models.unit import Unit, UnitChange, UnitLink
 
 __all__ = [
     "Account", "CalendarActivation", "CalendarVersion", "Clock", "ClockEntry", "Document", "Event", "Finding", "ImportRun", "ImportedInspection",
     "Inspection", "Listing", "Matter", "Notice", "NumberSeries", "OutboxAttempt", "OutboxRow", "PlannedInspection", "RectificationOrder",
-    "Reprojection", "Review", "RiskHit", "Rung", "RungAct", "RungProposal", "ServiceRecord", "SweepDay", "Transfer", "Unit",
+    "Reprojection", "Review", "RiskHit", "RoutingDecision", "Rung", "RungAct", "RungProposal", "ServiceRecord", "SweepDay", "Transfer", "Unit", "UnitChange", "UnitLink",
 ]  # fmt: skip

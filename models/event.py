@@ -3,16 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import StoredInstant, StoredJson
+
+SETTLED = text("action IN ('decide_department', 'designate', 'settle')")
+"""The steps that say which organ is answerable after all (确定责任部门、协调一致、指定管辖)."""
 
 
 class Event(SQLModel, table=True):
     """One step that was taken (流转记录). (matter, seq) is unique: the database refuses a lost race."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("ix_event_settled", "matter_id", sqlite_where=SETTLED, postgresql_where=SETTLED),)
 
     matter_id: int = Field(foreign_key="matter.id", primary_key=True)
     seq: int = Field(primary_key=True)

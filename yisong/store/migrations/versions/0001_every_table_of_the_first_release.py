@@ -82,12 +82,64 @@ def upgrade() -> None:
         sa.Column("credit_tier", sa.String(), nullable=False),
         sa.Column("electronic_consent", sa.Boolean(), nullable=False),
         sa.Column("parent_code", sa.String(), nullable=False),
+        sa.Column("successor_code", sa.String(), nullable=False),
+        sa.Column("former_names", columns.StoredJson(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
-        sa.UniqueConstraint("uscc"),
     )
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_name"), ["name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_unit_uscc"), ["uscc"], unique=False)
+        batch_op.create_index("ix_unit_parent", ["parent_code"], unique=False)
+        batch_op.create_index(
+            "ux_unit_uscc",
+            ["uscc"],
+            unique=True,
+            sqlite_where=sa.text("uscc <> ''"),
+            postgresql_where=sa.text("uscc <> ''"),
+        )
+
+    op.create_table(
+        "unit_change",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", columns.StoredInstant(), nullable=False),
+        sa.Column("actor_id", sa.String(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("data", columns.StoredJson(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "seq"),
+    )
+    op.create_table(
+        "unit_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("made_at", columns.StoredInstant(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("revoked_at", columns.StoredInstant(), nullable=True),
+        sa.Column("revoked_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    with op.batch_alter_table("unit_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_link_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "inspection",
@@ -568,8 +620,41 @@ def upgrade() -> None:
     with op.batch_alter_table("rung", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rung_matter_id"), ["matter_id"], unique=False)
 
+    op.create_table(
+        "routing_decision",
+        sa.Column("matter_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("item_code", sa.String(), nullable=False),
+        sa.Column("town", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("list_code", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_name", sa.String(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("at", columns.StoredInstant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["matter_id"],
+            ["matter.id"],
+        ),
+        sa.PrimaryKeyConstraint("matter_id", "seq", "item_code", "town"),
+    )
+    op.create_index(
+        "ix_event_settled",
+        "event",
+        ["matter_id"],
+        unique=False,
+        sqlite_where=sa.text("action IN ('decide_department', 'designate', 'settle')"),
+        postgresql_where=sa.text("action IN ('decide_department', 'designate', 'settle')"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_event_settled", table_name="event")
+    op.drop_table("routing_decision")
     with op.batch_alter_table("rung", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rung_matter_id"))
 
@@ -641,7 +726,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inspection_unit_id"))
 
     op.drop_table("inspection")
+    with op.batch_alter_table("unit_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_link_unit_id"))
+
+    op.drop_table("unit_link")
+    op.drop_table("unit_change")
     with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.drop_index("ux_unit_uscc")
+        batch_op.drop_index("ix_unit_parent")
+        batch_op.drop_index(batch_op.f("ix_unit_uscc"))
         batch_op.drop_index(batch_op.f("ix_unit_name"))
 
     op.drop_table("unit")
