@@ -88,7 +88,8 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
             "fingerprint": inspection.fingerprint,
             "new": bool(done.inspections),
             "time": inspection.inspected_at.isoformat() if inspection.inspected_at else "",
-            "extras": [list(pair) for pair in inspection.extras.items()],
+            "extras": dict(inspection.extras),
+            "headers": list(inspection.extras),
         }
         entry = ImportedInspection(run_id=run.id or 0, inspection_id=held.id or 0, findings=[], rows=[head])
     entry.findings = [
@@ -217,7 +218,10 @@ def _register(
 
 
 def _place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str, Any]:
-    """What is kept of a finding's row, so that the ledger can go back as it came (台账位置)."""
+    """What is kept of a finding's row, so that the ledger can go back as it came (台账位置).
+
+    `headers` is the order of `extras`, which stored data does not keep.
+    """
     return {
         "what": "finding",
         "key": finding.key,
@@ -227,7 +231,8 @@ def _place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str,
         "row": finding.row,
         "part": finding.part,
         "remark": finding.remark,
-        "extras": [list(pair) for pair in finding.extras.items()],
+        "extras": dict(finding.extras),
+        "headers": list(finding.extras),
         "told": {
             "disposal": finding.disposal,
             "department": finding.department,
