@@ -5,6 +5,7 @@ from models.calendar import CalendarActivation, CalendarVersion, Reprojection
 from models.deadline import Clock, ClockEntry, Rung, SweepDay
 from models.document import Document, NumberSeries, ServiceRecord
 from models.event import Event
+from models.evidence import Evidence, Vouching
 from models.finding import Finding
 from models.inspection import Inspection, PlannedInspection
 from models.intake import ImportedInspection, ImportRun
@@ -20,7 +21,7 @@ from models.transfer import Transfer
 from models.unit import Unit, UnitChange, UnitLink
 
 __all__ = [
-    "Account", "CalendarActivation", "CalendarVersion", "Clock", "ClockEntry", "Document", "Event", "Finding", "ImportRun", "ImportedInspection",
+    "Account", "CalendarActivation", "CalendarVersion", "Clock", "ClockEntry", "Document", "Event", "Evidence", "Finding", "ImportRun", "ImportedInspection",
     "Inspection", "Listing", "Matter", "Notice", "NumberSeries", "OutboxAttempt", "OutboxRow", "PlannedInspection", "RectificationOrder",
-    "Reprojection", "Review", "RiskHit", "RoutingDecision", "Rung", "RungAct", "RungProposal", "ServiceRecord", "SweepDay", "Transfer", "Unit", "UnitChange", "UnitLink",
+    "Reprojection", "Review", "RiskHit", "RoutingDecision", "Rung", "RungAct", "RungProposal", "ServiceRecord", "SweepDay", "Transfer", "Unit", "UnitChange", "UnitLink", "Vouching",
 ]  # fmt: skip

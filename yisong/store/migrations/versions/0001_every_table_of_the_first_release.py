@@ -650,9 +650,82 @@ def upgrade() -> None:
         sqlite_where=sa.text("action IN ('decide_department', 'designate', 'settle')"),
         postgresql_where=sa.text("action IN ('decide_department', 'designate', 'settle')"),
     )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("matter_id", sa.Integer(), nullable=False),
+        sa.Column("chain_id", sa.Integer(), nullable=False),
+        sa.Column("inspection", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("family", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("thumbnail", sa.String(), nullable=False),
+        sa.Column("taken_at", columns.StoredInstant(), nullable=True),
+        sa.Column("zone_assumed", sa.Boolean(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("camera", sa.String(), nullable=False),
+        sa.Column("notes", columns.StoredJson(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("brought_by", sa.String(), nullable=False),
+        sa.Column("brought_name", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", columns.StoredInstant(), nullable=False),
+        sa.Column("voided_at", columns.StoredInstant(), nullable=True),
+        sa.Column("voided_by", sa.String(), nullable=False),
+        sa.Column("voided_name", sa.String(), nullable=False),
+        sa.Column("void_reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"]),
+        sa.ForeignKeyConstraint(["chain_id"], ["matter.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ux_evidence_content",
+        "evidence",
+        ["matter_id", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_index("ix_evidence_sha256", "evidence", ["sha256"], unique=False)
+    op.create_index("ix_evidence_inspection", "evidence", ["inspection"], unique=False)
+    op.create_index("ix_evidence_chain", "evidence", ["chain_id"], unique=False)
+    op.create_table(
+        "vouching",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("stated", sa.String(), nullable=False),
+        sa.Column("measures", columns.StoredJson(), nullable=False),
+        sa.Column("by_id", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", columns.StoredInstant(), nullable=False),
+        sa.Column("withdrawn_at", columns.StoredInstant(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["matter.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ux_vouching_point",
+        "vouching",
+        ["case_id", "point"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("vouching")
+    op.drop_table("evidence")
     op.drop_index("ix_event_settled", table_name="event")
     op.drop_table("routing_decision")
     with op.batch_alter_table("rung", schema=None) as batch_op:
