@@ -722,8 +722,97 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
 
+    op.create_table(
+        "access_token",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=True),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", columns.StoredInstant(), nullable=False),
+        sa.Column("expires_at", columns.StoredInstant(), nullable=False),
+        sa.Column("revoked_at", columns.StoredInstant(), nullable=True),
+        sa.Column("used_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_token_holder"), ["holder"], unique=False)
+
+    op.create_table(
+        "submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("body_sha256", sa.String(), nullable=False),
+        sa.Column("claimed_at", columns.StoredInstant(), nullable=False),
+        sa.Column("answered_at", columns.StoredInstant(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["import_run.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("holder", "key"),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_department"), ["department"], unique=False)
+
+    op.create_table(
+        "column_mapping",
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("columns", columns.StoredJson(), nullable=False),
+        sa.Column("headers", columns.StoredJson(), nullable=False),
+        sa.Column("confirmed_by", sa.String(), nullable=False),
+        sa.Column("confirmed_at", columns.StoredInstant(), nullable=False),
+        sa.PrimaryKeyConstraint("department"),
+    )
+    op.create_table(
+        "ledger_upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("uploaded_at", columns.StoredInstant(), nullable=False),
+        sa.Column("columns", columns.StoredJson(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["import_run.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("ledger_upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_upload_department"), ["department"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("ledger_upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_upload_department"))
+
+    op.drop_table("ledger_upload")
+    op.drop_table("column_mapping")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submission_department"))
+
+    op.drop_table("submission")
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_token_holder"))
+
+    op.drop_table("access_token")
     op.drop_table("vouching")
     op.drop_table("evidence")
     op.drop_index("ix_event_settled", table_name="event")
