@@ -11,8 +11,8 @@ from models import Finding, Inspection, Matter, Transfer
 from yisong.domain.entries import Severity
 from yisong.domain.lifecycle import Act, Refusal
 from yisong.domain.roles import SYSTEM
-from yisong.domain.routing import route
 from yisong.domain.rulebook import RuleBook
+from yisong.services.registering import describe, follow_up, variant_of
 from yisong.services.steps import open_matter, take_step
 from yisong.store import casefile, matters, numbers
 from yisong.store import inspections as stored
@@ -28,22 +28,16 @@ def register_finding(
 
     The answer is stored with its reason, list and version. No answer puts the finding into the queue for coordination.
     """
-    item = book.item(item_code)
-    routed = route(item, place_town=town or inspection.town or None, found_on=inspection.inspected_on, book=book)
-    finding = Finding(
-        matter_id=0, inspection_id=inspection.id or 0, item_code=item_code, facts=facts or item.finding, disposal=disposal,
-        found_on=inspection.inspected_on, place=place or inspection.place, town=town or inspection.town, severity=item.severity.value, urgent=urgent,
-        evidence=list(evidence) or list(item.evidence), routed_to=routed.department or "", routing_list=routed.list_code or "",
-        routing_reason=routed.reason, routing_basis=routed.basis, routing_version=routed.version or "",
+    described = describe(
+        book, inspection=inspection, item_code=item_code, facts=facts, disposal=disposal, place=place, town=town, urgent=urgent, evidence=evidence
     )  # fmt: skip
     matter = open_matter(
-        session, book=book, kind="finding", code=code, act=replace(act, action="register"), variant="own" if disposal == "own" else "transfer",
-        origin=inspection.initiator, responsible=department or routed.department or "", unit_id=inspection.unit_id, extension=finding,
+        session, book=book, kind="finding", code=code, act=replace(act, action="register"), variant=variant_of(disposal),
+        origin=inspection.initiator, responsible=department or described["routed_to"], unit_id=inspection.unit_id,
+        extension=Finding(matter_id=0, inspection_id=inspection.id or 0, **described),
     )  # fmt: skip
-    if disposal == "onsite":
-        take_step(session, book=book, matter_id=matter.id or 0, act=replace(act, action="fix_onsite"))
-    elif not matter.responsible and disposal == "transfer":
-        take_step(session, book=book, matter_id=matter.id or 0, act=replace(act, action="queue", actor=SYSTEM))
+    for step in follow_up(act, disposal=disposal, responsible=matter.responsible):
+        take_step(session, book=book, matter_id=matter.id or 0, act=step)
     return matter
 
 
