@@ -18,12 +18,13 @@ from typing import Any
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from models import Clock, Finding, Inspection, Matter, Transfer, Unit
+from models import Clock, Event, Finding, Inspection, Matter, Transfer, Unit
 from yisong import rulefiles
 from yisong.clock import SHANGHAI
-from yisong.domain.chain import GENESIS
+from yisong.domain.chain import GENESIS, event_hash
 from yisong.domain.deadlines import due_on
 from yisong.domain.rulebook import RuleBook
+from yisong.services.journal import body_of
 from yisong.settings import SOURCE_ROOT
 from yisong.store import database
 
@@ -113,22 +114,9 @@ def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date,
     _many(session, Matter, cases)
     climbing = [number for number in ids if number <= crowd.late]
     offset = crowd.clocks
-    _many(
-        session,
-        Matter,
-        [
-            case
-            | {
-                "id": offset + case["id"],
-                "kind": "finding",
-                "code": f"FX-{case['id']}",
-                "variant": "",
-                "state": "to_transfer",
-            }
-            for case in cases
-            if case["id"] <= crowd.late
-        ],
-    )
+    found = [_finding(cases[number - ids[0]], offset, at) for number in climbing]
+    _many(session, Matter, [finding for finding, _ in found])
+    _many(session, Event, [brought for _, brought in found])
     _many(
         session,
         Transfer,
@@ -149,6 +137,19 @@ def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date,
             for case in cases
         ],
     )  # fmt: skip
+
+
+def _finding(case: dict[str, Any], offset: int, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The finding of a case, and the one line that brought it about: the audit lets no matter stand without (问题及其来历)."""
+    brought = Event(
+        matter_id=offset + case["id"], seq=1, action="measure", source="", target="to_transfer", actor_id="system", actor_name="系统", department="",
+        on=case["opened_on"], at=at, previous=GENESIS, hash="",
+    )  # fmt: skip
+    brought.hash = event_hash(GENESIS, body_of(brought))
+    finding = case | {
+        "id": brought.matter_id, "kind": "finding", "code": f"FX-{case['id']}", "variant": "", "state": "to_transfer", "seq": 1, "head": brought.hash
+    }  # fmt: skip
+    return finding, brought.model_dump()
 
 
 def _many(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -100,7 +100,7 @@ def told(url: str, *, numbers: bool = True) -> dict[str, Any]:
             "rungs": sorted((rung.clock_id, rung.key, rung.on, rung.status, codes.get(rung.document_id or 0)) for rung in session.scalars(select(Rung))),
             "matters": sorted((matter.code, matter.seq, matter.state) for matter in session.scalars(select(Matter))),
             "outbox": sorted((row.key, row.kind, row.state) for row in session.scalars(select(OutboxRow))),
-            "events": sorted((codes[line.matter_id], line.seq, line.action, line.on, line.given["rung"]) for line in session.scalars(select(Event))),
+            "events": sorted((codes[line.matter_id], line.seq, line.action, line.on, line.given.get("rung", "")) for line in session.scalars(select(Event))),
             "papers": sorted((codes[paper.matter_id], paper.type_code, paper.issuer, paper.number if numbers else "") for paper in papers),
             "sequences": sorted((paper.issuer, paper.series, paper.sequence) for paper in papers),
             "days": sorted((kept.day, kept.climbed) for kept in session.scalars(select(SweepDay))) if numbers else [],
