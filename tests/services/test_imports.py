@@ -317,3 +317,14 @@ def test_runs_that_there_are_not(small_world: World) -> None:
     with pytest.raises(Refusal) as refused, world.write() as session:
         imports.undo(session, 77, book=world.book, by=leader("ZFJ"), on=world.on, at=world.at, reason="有误")
     assert refused.value.code == "unknown_run"
+
+
+def test_a_row_without_number_and_day_is_an_error_and_no_crash(small_world: World, tmp_path: Path) -> None:
+    file = tmp_path / "无日期.csv"
+    line = (NAMES[0], CREDIT_CODES[0], "", "县综合行政执法局", "GS-06", "未建立台账", "移送")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(
+            [("被检查单位", "统一社会信用代码", "检查日期", "发起部门", "检查事项", "发现问题", "处置方式"), line]
+        )
+    errors = ledger_check.errors_of(small_world.desk.reading, checked=check(small_world, file))
+    assert len(errors) == 1 and "没有填写检查日期" in errors[0]

@@ -92,10 +92,14 @@ def check(reading: Reading, *, book: RuleBook, path: Path, today: date | None, d
 
 
 def code_of(inspection: LedgerInspection) -> str:
-    """The code an inspection is registered under (检查编号); one without a number gets one that its content fixes."""
+    """The code an inspection is registered under (检查编号); one without a number gets one that its content fixes.
+
+    A row that lacks its day is an error and is never registered; it has a code all the same, so that it can be told.
+    """
     if inspection.code or inspection.behaviour_code:
         return inspection.code or inspection.behaviour_code
-    return f"JC{inspection.inspected_on:%Y%m%d}-{hashlib.sha256(inspection.key.encode()).hexdigest()[:8]}"
+    day = f"{inspection.inspected_on:%Y%m%d}" if inspection.inspected_on is not None else "00000000"
+    return f"JC{day}-{hashlib.sha256(inspection.key.encode()).hexdigest()[:8]}"
 
 
 def finding_code_of(inspection: LedgerInspection, finding: LedgerFinding) -> str:
