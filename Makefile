@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist worksteal
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --extra build
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --extra build --extra pkcs11
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo serve test quick check lint bench docs lock clean

@@ -73,6 +73,7 @@ packages() {
         need postgresql "测试在 SQLite 和 PostgreSQL 上各运行一遍" "the tests run on SQLite and on PostgreSQL" has_postgres
         need chromium "测试在无界面浏览器中打开网页" "the tests open the pages in a headless browser" has_command chromium
         need libatomic1 "驱动浏览器的程序需要它" "what drives the browser is linked with it" has_library libatomic.so.1
+        need softhsm2 "测试用软件令牌试验令牌签章" "the tests seal by a PKCS#11 token in software" has_command softhsm2-util
         need poppler-utils "测试从 PDF 中取出文字和图像" "the tests read text and pictures out of PDFs" has_command pdftotext
     fi
     [ ${#missing[@]} = 0 ] || bring "${missing[@]}"

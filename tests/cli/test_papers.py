@@ -32,6 +32,13 @@ def test_specimen_seals_are_made_once_and_show_on_what_is_issued(
     assert folder == waiting / "var" / "seals" and {"YJJ", "HBJ"} <= set(made["organs"])
     assert (folder / "passphrase.txt").stat().st_mode & 0o777 == 0o600
     assert "不予覆盖" in run("documents", "demo-seals", code=2).stderr
+    held = run_json("documents", "seals")["organs"]
+    assert all(organ["kind"] == "file" and organ["demonstration"] and not organ["problem"] for organ in held)
+    (folder / "HBJ.p12").unlink()
+    (folder / "YJJ.toml").write_text("", encoding="utf-8")
+    said = run("documents", "seals", code=2).stdout
+    assert "生态环境局云溪分局：不盖章" in said and "既有证书文件 YJJ.p12，又有令牌配置 YJJ.toml" in said
+    (folder / "YJJ.toml").unlink()
     run("outbox", "run")
     [paper] = [paper for paper in run_json("cases", CASE)["papers"] if paper["type"] == "YISONG"]
     [file] = (waiting / "var" / "letters").rglob(f"{paper['pdf']}.pdf")

@@ -46,7 +46,7 @@ def test_every_pin_has_hashes_and_no_line_names_a_place(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_holds_what_the_project_asks_for(lock: str) -> None:
-    asked = RUNTIME + EXTRAS["build"] + (EXTRAS["dev"] if "dev" in lock else [])
+    asked = RUNTIME + EXTRAS["build"] + EXTRAS["pkcs11"] + (EXTRAS["dev"] if "dev" in lock else [])
     locked = pins(lock)
     for requirement in asked:
         name = canonicalize_name(requirement.name)
@@ -90,12 +90,14 @@ def undeclared(folders: tuple[str, ...], allowed: set[str]) -> list[str]:
 
 
 def test_what_the_program_imports_is_declared() -> None:
-    assert not undeclared(PACKAGES, names(RUNTIME))
+    assert not undeclared(PACKAGES, names(RUNTIME) | names(EXTRAS["pkcs11"]))
 
 
 def test_what_tests_and_tools_import_is_declared() -> None:
     with_pytest = {"packaging"}  # pytest itself requires it
-    assert not undeclared(("tests", "benchmarks", "tools"), names(RUNTIME) | names(EXTRAS["dev"]) | with_pytest)
+    assert not undeclared(
+        ("tests", "benchmarks", "tools"), names(RUNTIME) | names(EXTRAS["dev"]) | names(EXTRAS["pkcs11"]) | with_pytest
+    )
 
 
 # Used without an import of ours: by the address of the database, by FastAPI for forms, by the standard library, by redis.
@@ -123,4 +125,4 @@ def test_every_dependency_is_explained_and_nothing_else_is() -> None:
         (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8").partition("## System packages")[0]
     )
     explained = {canonicalize_name(name) for name in re.findall(r"^\| `([A-Za-z0-9._-]+)` \| \S", text, re.MULTILINE)}
-    assert explained == names(RUNTIME) | names(EXTRAS["dev"]) | names(EXTRAS["build"])
+    assert explained == {name for requirements in (RUNTIME, *EXTRAS.values()) for name in names(requirements)}

@@ -1,9 +1,9 @@
-"""`yisong documents dossier` and `demo-seals`: what is done with papers as files (案卷、样章)."""
+"""`yisong documents dossier`, `demo-seals` and `seals`: what is done with papers as files (案卷、印章)."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,3 +60,47 @@ def demo_seals_command(as_json: Json = False) -> None:
         terminal.print_json({"folder": str(folder), "organs": sorted(made)})
     else:
         terminal.say(f"已为 {len(made)} 个机关制作样章证书：{folder}")
+
+
+@app.command("seals")
+def seals_command(as_json: Json = False) -> None:
+    """各机关怎样盖章：证书文件、令牌还是没有，证书到哪天，逐个试开；有不能用的退出码为 2。"""
+    from yisong.cli.desks import opened
+    from yisong.cli.speech import BAD_INPUT
+    from yisong.services.seals import survey
+
+    with opened() as desk:
+        found = survey(desk.settings.seals, book=desk.book, on=desk.today)
+        now, zone, folder = desk.now, desk.settings.timezone, desk.settings.seals
+    rows: list[dict[str, Any]] = []
+    troubled = False
+    for each in found:
+        facts, problem = each.facts, each.problem.message if each.problem else ""
+        if facts and not facts.valid_from <= now <= facts.valid_to:
+            problem = "证书不在有效期内，请换用有效的证书。"
+        troubled = troubled or bool(problem)
+        until = facts.valid_to.astimezone(zone).date().isoformat() if facts else ""
+        rows.append(
+            {
+                "code": each.code, "organ": each.name, "kind": each.kind, "holder": facts.organ if facts else "", "until": until,
+                "demonstration": bool(facts and facts.demonstration), "problem": problem,
+            }
+        )  # fmt: skip
+    if as_json:
+        terminal.print_json({"folder": str(folder), "organs": rows})
+    else:
+        ways = {"file": "证书文件", "token": "令牌", "none": "不盖章"}
+        for row in rows:
+            words = [ways[row["kind"]]]
+            if row["until"]:
+                words.append(f"至 {row['until']}")
+            if row["demonstration"]:
+                words.append("样章")
+            if row["holder"] and row["holder"] != row["organ"]:
+                words.append(f"证书上的名称是“{row['holder']}”")
+            terminal.say(
+                f"{row['code']}　{row['organ']}：{'，'.join(words)}{'。' + row['problem'] if row['problem'] else ''}"
+            )
+        terminal.say(f"目录：{folder}")
+    if troubled:
+        raise typer.Exit(BAD_INPUT)

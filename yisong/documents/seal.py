@@ -1,7 +1,7 @@
 """Seal a letter and verify a sealed one (电子签章与验章): PAdES with an organ's certificate, the seal drawn over the date.
 
-The certificate comes as PKCS#12 (the demonstration authority is in `seal_demo`). A certified 电子签章 system (GB/T 38540, SM2) is
-reached by another `SealProvider`: no Python library signs with SM2 certificates today.
+The key comes as PKCS#12 (the demonstration authority is in `seal_demo`) or stays in a PKCS#11 token (`seal_token`). A certified 电子签章
+system (GB/T 38540, SM2) is reached by another `SealProvider`: no Python library signs with SM2 certificates today.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from yisong.documents.seal_graphic import SIZE, seal_content
 
 FIELD = "YisongSeal"
 DEMONSTRATION_UNIT = "YISONG DEMO 样章"
-_CHINA = timezone(timedelta(hours=8))
+CHINA = timezone(timedelta(hours=8))
 _MARGIN = 3.0
 
 
@@ -43,8 +43,23 @@ class SealReport:
         return self.sealed and self.intact and self.trusted and not self.changed_after
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What a seal's certificate says of itself (证书内容); both ends of its term are instants with an offset."""
+
+    organ: str
+    serial: str
+    valid_from: datetime
+    valid_to: datetime
+    demonstration: bool
+
+
 class SealProvider(Protocol):
     """Whoever can seal a PDF in an organ's name (签章服务)."""
+
+    def certificate(self) -> CertificateFacts:
+        """The certificate that seals, read anew."""
+        ...
 
     def seal(self, pdf: bytes, *, at: datetime, reason: str = "") -> bytes:
         """The sealed file; `at` carries an offset and is written into the signature."""
@@ -66,45 +81,73 @@ class CertificateSeal:
             raise DocumentError("bad-certificate", f"“{organ}”的签章证书不能打开，请核对证书文件和口令。")
         self._signer = signer
         self.organ = organ
-        self.demonstration = DEMONSTRATION_UNIT in signer.signing_cert.subject.human_friendly
+
+    def certificate(self) -> CertificateFacts:
+        """What the certificate says of itself."""
+        return facts_of(self._signer.signing_cert)
 
     def seal(self, pdf: bytes, *, at: datetime, reason: str = "") -> bytes:
         """Sign the PDF and draw the seal where the letter left room for it.
 
-        Raises `DocumentError`: `no-seal-place` (the paper has no place for a seal), `bad-pdf`, `naive-time`.
+        Raises `DocumentError`: `no-seal-place` (the paper has no place for a seal), `bad-pdf`, `naive-time`, `certificate-expired`.
         """
-        from pyhanko.pdf_utils.content import RawContent
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.pdf_utils.layout import BoxConstraints
-        from pyhanko.pdf_utils.misc import PdfReadError
-        from pyhanko.sign import fields, signers
-        from pyhanko.sign.signers.pdf_signer import PdfSigner
-        from pyhanko.stamp import StaticStampStyle
+        return sign(pdf, signer=self._signer, organ=self.organ, at=at, reason=reason)
 
-        if at.tzinfo is None:
-            raise DocumentError("naive-time", "签章时间缺少时区。")
 
-        class SignerAt(PdfSigner):  # pyHanko reads the clock unless the session is told the time
-            def init_signing_session(self, *arguments: Any, **named: Any) -> Any:
-                session = super().init_signing_session(*arguments, **named)
-                session.system_time = at
-                return session
+def facts_of(certificate: Any) -> CertificateFacts:
+    """Read a certificate as pyHanko holds it (证书内容)."""
+    subject = certificate.subject.native
+    return CertificateFacts(
+        organ=str(subject.get("organization_name") or subject.get("common_name", "")),
+        serial=f"{certificate.serial_number:x}",
+        valid_from=certificate.not_valid_before,
+        valid_to=certificate.not_valid_after,
+        demonstration=DEMONSTRATION_UNIT in certificate.subject.human_friendly,
+    )
 
-        try:
-            writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-            page, box = seal_box(writer.prev.root)
-            corners = cast(tuple[int, int, int, int], box)  # pyHanko says int and takes any number
-        except (PdfReadError, ValueError, KeyError) as error:
-            raise DocumentError("bad-pdf", f"不是可以签章的 PDF 文件（{error}）。") from None
-        fields.append_signature_field(writer, fields.SigFieldSpec(FIELD, on_page=page, box=corners))
-        drawing = RawContent(seal_content(self.organ, demonstration=self.demonstration), box=BoxConstraints(SIZE, SIZE))
-        metadata = signers.PdfSignatureMetadata(
-            field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, certify=True, md_algorithm="sha256",
-            docmdp_permissions=fields.MDPPerm.FILL_FORMS, name=self.organ, reason=reason or None,
-        )  # fmt: skip
-        style = StaticStampStyle(background=drawing, background_opacity=0.82, border_width=0)
-        out = SignerAt(metadata, signer=self._signer, stamp_style=style).sign_pdf(writer)
-        return bytes(out.getbuffer())
+
+def sign(pdf: bytes, *, signer: Any, organ: str, at: datetime, reason: str = "") -> bytes:
+    """Draw the seal and sign with whatever pyHanko signer holds the key (签章). Raises as `CertificateSeal.seal` says."""
+    from pyhanko.pdf_utils.content import RawContent
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.layout import BoxConstraints
+    from pyhanko.pdf_utils.misc import PdfReadError
+    from pyhanko.sign import fields, signers
+    from pyhanko.sign.signers.pdf_signer import PdfSigner
+    from pyhanko.stamp import StaticStampStyle
+
+    if at.tzinfo is None:
+        raise DocumentError("naive-time", "签章时间缺少时区。")
+    certificate = facts_of(signer.signing_cert)
+    if not certificate.valid_from <= at <= certificate.valid_to:
+        term = (
+            f"{certificate.valid_from.astimezone(CHINA):%Y-%m-%d} 至 {certificate.valid_to.astimezone(CHINA):%Y-%m-%d}"
+        )
+        raise DocumentError(
+            "certificate-expired", f"“{organ}”的签章证书有效期为 {term}，签章时已不在有效期内。请换用有效的证书后重试。"
+        )
+
+    class SignerAt(PdfSigner):  # pyHanko reads the clock unless the session is told the time
+        def init_signing_session(self, *arguments: Any, **named: Any) -> Any:
+            session = super().init_signing_session(*arguments, **named)
+            session.system_time = at
+            return session
+
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        page, box = seal_box(writer.prev.root)
+        corners = cast(tuple[int, int, int, int], box)  # pyHanko says int and takes any number
+    except (PdfReadError, ValueError, KeyError) as error:
+        raise DocumentError("bad-pdf", f"不是可以签章的 PDF 文件（{error}）。") from None
+    fields.append_signature_field(writer, fields.SigFieldSpec(FIELD, on_page=page, box=corners))
+    drawing = RawContent(seal_content(organ, demonstration=certificate.demonstration), box=BoxConstraints(SIZE, SIZE))
+    metadata = signers.PdfSignatureMetadata(
+        field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, certify=True, md_algorithm="sha256",
+        docmdp_permissions=fields.MDPPerm.FILL_FORMS, name=organ, reason=reason or None,
+    )  # fmt: skip
+    style = StaticStampStyle(background=drawing, background_opacity=0.82, border_width=0)
+    out = SignerAt(metadata, signer=signer, stamp_style=style).sign_pdf(writer)
+    return bytes(out.getbuffer())
 
 
 def seal_box(root: Any) -> tuple[int, tuple[float, float, float, float]]:
@@ -173,7 +216,7 @@ def verify(pdf: bytes, *, trusted: Sequence[bytes] = (), at: datetime | None = N
 
 
 def _worded(report: SealReport) -> SealReport:
-    signed = report.signed_at.astimezone(_CHINA) if report.signed_at else None
+    signed = report.signed_at.astimezone(CHINA) if report.signed_at else None
     when = f"于{signed.year}年{signed.month}月{signed.day}日{signed:%H:%M}" if signed else ""
     if not report.intact:
         message = "文件在签章后被改动过，印章无效。"

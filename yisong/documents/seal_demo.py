@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from yisong.documents.seal import DEMONSTRATION_UNIT
+from yisong.documents.seal import CHINA, DEMONSTRATION_UNIT
 
 ROOT_FILE = "demo-root.pem"
 _LONGEST_NAME = 64  # of an organisation in X.509
@@ -26,7 +26,7 @@ def issue_demo_certificates(
     The root's key is not kept: who wants another organ issues all of them anew.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    start = datetime(valid_from.year, valid_from.month, valid_from.day, tzinfo=UTC)
+    start = datetime(valid_from.year, valid_from.month, valid_from.day, tzinfo=CHINA).astimezone(UTC)
     end = start + timedelta(days=365 * years + 2)
     root_key = ec.generate_private_key(ec.SECP256R1())
     root_name = _name("Yisong 演示根证书", "Yisong 演示根证书")
