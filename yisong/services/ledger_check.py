@@ -59,8 +59,14 @@ def reference_of(session: Session, *, book: RuleBook) -> intake.Reference:
     for entry in stored.imported(session):
         for row in entry.rows:
             (known_inspections if row["what"] == "inspection" else known_findings)[row["key"]] = row["fingerprint"]
+    registered = stored.units(session)
+    names = {unit.code: f"{unit.name}（{unit.uscc or unit.code}）" for unit in registered}
     units = {
-        unit.uscc: intake.Unit(unit.uscc, unit.name, unit.status, unit.deregistered_on, "", unit.town) for unit in stored.units(session)
+        unit.uscc: intake.Unit(
+            unit.uscc, unit.name, unit.status, unit.deregistered_on, names.get(unit.successor_code, ""), unit.town,
+            tuple(former["name"] for former in unit.former_names),
+        )
+        for unit in registered if unit.uscc
     }  # fmt: skip
     return intake.Reference(
         **_of_book(book),  # type: ignore[arg-type]

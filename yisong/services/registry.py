@@ -26,7 +26,7 @@ def keep_unit(
 ) -> Unit:  # fmt: skip
     """Register a unit or bring its entry up to date (登记单位).
 
-    Raises `Refusal` `wrong_credit_code` where the check digit of GB 32100 does not hold.
+    `uscc` "" is a natural person's, who has none. Raises `Refusal` `wrong_credit_code` where the check digit of GB 32100 does not hold.
     """
     if checked and not credit_code_holds(uscc):
         raise Refusal(
@@ -37,6 +37,8 @@ def keep_unit(
         or matters.unit_by_code(session, code)
         or Unit(code=code, name=name, uscc=uscc)
     )
+    if unit.name != name:  # the name by which it was known until now is still looked for
+        unit.former_names = [*unit.former_names, {"name": unit.name, "until": ""}]
     unit.name, unit.kind, unit.address, unit.town, unit.legal_rep = name, kind or unit.kind, address, town, legal_rep
     unit.contact, unit.phone, unit.status, unit.deregistered_on = contact, phone, status, deregistered_on
     unit.credit_tier, unit.electronic_consent, unit.parent_code = credit_tier, electronic_consent, parent_code

@@ -30,6 +30,12 @@ LABELS = {
     "rung_approved": "批准升级",
     "rung_dropped": "不予升级",
     "rung_closed": "挂牌督办销号",
+    "evidence_added": "证据入卷",
+    "evidence_voided": "证据作废",
+    "material_vouched": "核对移送材料",
+    "material_withdrawn": "撤销材料核对",
+    "unit_merged": "当事人重复登记合并",
+    "unit_unmerged": "当事人重复登记合并撤销",
 }
 """What a reader sees (中文名)."""
 

@@ -58,6 +58,8 @@ def unit(session: Session, unit_id: int | None) -> Unit | None:
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
     """A unit by its own code or its credit code (按编号或统一社会信用代码取单位)."""
+    if not code:
+        return None  # a natural person has no credit code
     return session.scalars(select(Unit).where((col(Unit.code) == code) | (col(Unit.uscc) == code))).first()
 
 
