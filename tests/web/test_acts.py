@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
+from models import Clock
 from tests.web.office import Office, Page, keep_unit, register
 from yisong.store import accounts, matters
 
@@ -232,3 +235,40 @@ def test_findings_of_one_visit_become_one_case_and_the_undecided_wait_for_the_of
     assert office.at("U05").post(
         "/matters/F2/assign", fields | {"kind": "lead", "department": "ZFJ", "form": "new"}
     ).status_code in (404, 409)
+
+
+# — recorded afterwards —
+
+
+def test_what_was_done_away_from_the_system_counts_from_the_day_it_was_done(waiting: Office) -> None:
+    """线下办理补录: the clock runs from the real day; the two instants are both kept, and the page says 补录."""
+    waiting.later(days=3)
+    leader = waiting.at("U02")
+    form = leader.page(ACCEPT).form(ACCEPT)
+    done = waiting.desk.today - timedelta(days=2)
+    assert leader.post(ACCEPT, form | {"done_on": done.isoformat()}).status_code == 303
+    with waiting.desk.reading() as session:
+        matter = matters.matter_by_code(session, CASE)
+        event = next(event for event in matters.events(session, [matter.id or 0]) if event.action == "accept")
+        started = set(
+            session.scalars(
+                select(col(Clock.start_on)).where(col(Clock.matter_id) == matter.id, Clock.rule == "R-VERIFY")
+            )
+        )
+    assert (event.on, event.offline, event.at.date()) == (done, True, waiting.desk.now.date())
+    assert started == {done}
+    assert "补录" in leader.get(f"/cases/{CASE}").text
+
+
+@pytest.mark.parametrize(
+    ("shift", "code", "said"),
+    [(1, 422, "晚于今天"), (-9, 422, "早于上一步骤的日期")],
+)
+def test_a_day_that_cannot_be_is_refused_with_what_was_typed(waiting: Office, shift: int, code: int, said: str) -> None:
+    leader = waiting.at("U02")
+    day = (waiting.desk.today + timedelta(days=shift)).isoformat()
+    answer = leader.post(ACCEPT, leader.page(ACCEPT).form(ACCEPT) | {"done_on": day})
+    assert answer.status_code == code and said in answer.text
+    assert Page(answer.text).form(ACCEPT)["done_on"] == day, "what was typed is still there"
+    assert leader.post(ACCEPT, leader.page(ACCEPT).form(ACCEPT) | {"done_on": "昨天"}).status_code == 422
+    assert waiting.matter(CASE).state == "pending_acceptance"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.datastructures import FormData
@@ -17,7 +18,7 @@ from yisong.domain.numbering import NumberingError
 from yisong.domain.roles import PARTY_LABELS, Party
 from yisong.domain.workdays import CalendarError
 from yisong.store import case_page, matters
-from yisong.web import doors, forms
+from yisong.web import doors, forms, offline
 from yisong.web.clockview import rule_name
 from yisong.web.pages import is_partial
 from yisong.web.paperview import paper_name
@@ -48,13 +49,14 @@ def _followings(visit: Visit, row: Transition) -> list[str]:
 
 def _form(
     visit: Visit, root: Matter, chosen: doors.Choice, *, fields: Sequence[forms.Field], status: int = 200, message: str = "", code: str = "",
-    seen: str = "", token: str = "",
+    seen: str = "", token: str = "", done_on: str = "",
 ) -> HTMLResponse:  # fmt: skip
     partial = is_partial(visit.request)
     return visit.hall.pages.page(
         visit, "act_form.html" if partial else "act.html", status=status, root=root, choice=chosen, fields=fields, message=message, code=code,
         stale=code in ASKS_AGAIN, seen=seen or doors.seen_of(visit, chosen), token=token or secrets.token_urlsafe(12),
-        followings=_followings(visit, chosen.row), unit=matters.unit(visit.session, root.unit_id),
+        followings=_followings(visit, chosen.row), unit=matters.unit(visit.session, root.unit_id), done_on=done_on,
+        may_record=offline.may_record(visit),
     )  # fmt: skip
 
 
@@ -97,7 +99,11 @@ def _done(visit: Visit, chosen: doors.Choice, form: FormData) -> Response:
         return _onwards(visit, matters.matter(visit.session, before.matter_id))
     fields = doors.fields(visit, chosen)
     given = forms.read(fields, form, find_unit=lambda typed: _unit(visit, typed))
-    outcome = doors.take(visit, chosen, given={**given, "form": token} if token else given, seen=text(form, "seen"))
+    occasion = offline.occasion(visit, chosen.matter, form)
+    outcome = doors.take(
+        replace(visit, on=occasion.on), chosen, given={**given, "form": token} if token else given, seen=text(form, "seen"),
+        offline=occasion.offline,
+    )  # fmt: skip
     return _onwards(visit, outcome)
 
 
@@ -129,7 +135,7 @@ def _refused(request: Request, code: str, key: str, form: FormData, refusal: Exc
         )
         return _form(
             visit, root, chosen, fields=fields, status=STATUS.get(name, 422), message=message, code=name, seen=text(form, "seen"),
-            token=text(form, "form"),
+            token=text(form, "form"), done_on=text(form, offline.FIELD),
         )  # fmt: skip
 
 

@@ -50,11 +50,6 @@ class Choice:
     def address(self) -> str:
         return f"/matters/{self.matter.code}/{self.key}"
 
-    @property
-    def immediate(self) -> bool:
-        """Nothing has to be filled in (一键办理)."""
-        return not self.row.needs and self.key not in CASE_DOORS
-
 
 def _openings(visit: Visit, matter: Matter) -> list[tuple[str, Offer]]:
     """What may be opened about a matter: (kind, offer)."""
@@ -183,15 +178,17 @@ def already(visit: Visit, chosen: Choice, *, token: str) -> Event | None:
     return case_page.submitted(visit.session, ids, token=token)
 
 
-def take(visit: Visit, chosen: Choice, *, given: dict[str, Any], seen: str) -> Matter:
+def take(visit: Visit, chosen: Choice, *, given: dict[str, Any], seen: str, offline: bool = False) -> Matter:
     """Do it, in the visit's transaction (办理); returns the matter whose page shows the outcome.
+
+    `offline`: it was done away from the system on the visit's day, and is recorded now (补录).
 
     Raises:
         Refusal: by name, in Chinese, whatever the tables or another person's quicker act stand against.
     """
     session, book, matter, key = visit.session, visit.book, chosen.matter, chosen.key
     matter = matters.matter(session, matter.id or 0, lock=True)
-    act = Act(chosen.row.action, visit.actor, visit.on, visit.at, given=given)
+    act = Act(chosen.row.action, visit.actor, visit.on, visit.at, given=given, offline=offline)
     if matter.kind == "finding" and key in CASE_DOORS:
         _unchanged(visit, replace(chosen, matter=matter), seen)
         return _open_case(visit, matter, act, own=CASE_DOORS[key] == "own")
