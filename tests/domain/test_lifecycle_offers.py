@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -125,12 +126,13 @@ def test_every_guard_of_what_is_typed_in_can_stand_and_can_fall(table: Lifecycle
         "city_branch": {"department": made.BRANCH, "city_opinion": ""}, "new_violation": {"ground": "new_violation"},
         "extension_shortens": {"new_due": "2026-01-01"}, "controls_missing": {"controls": ""}, "date_in_future": {"served_on": "2026-03-11"},
         "served_before_issue": {"served_on": "2026-02-01"}, "no_consent": {"method": "electronic"}, "leaving_without_record": {"method": "leaving", "witness": "", "recording": ""},
-        "not_police": {"reason": ""},
+        "not_police": {"reason": ""}, "taken_in_future": {"seized_on": "2026-03-11"}, "extension_too_long": {"new_due": made.TODAY + timedelta(days=31)},
+        "not_case_department": {"department": "RES"},
     }  # fmt: skip
     for row in table.transitions:
         for guard in (guard for guard in row.guards if not guard.early):
             known = allowing(table, row, row.source[0])
-            known = replace(known, values={**known.values, "rectify_due": made.TODAY, "severity": "critical", "issued_on": "2026-03-02",
+            known = replace(known, values={**known.values, "rectify_due": made.TODAY, "seizure_due": made.TODAY, "severity": "critical", "issued_on": "2026-03-02",
                                            "city_branches": frozenset({made.BRANCH})})  # fmt: skip
             good = filled(row, state=known)
             assert guard.test(known, act(row.action, SYSTEM, **good)), guard.name

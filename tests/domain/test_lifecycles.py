@@ -171,7 +171,7 @@ def test_every_paper_has_its_template_and_its_way_of_numbering(table: Lifecycle)
 @each_table
 def test_every_lapse_and_every_consequence_is_a_step_that_the_system_may_take(table: Lifecycle) -> None:
     reach = {
-        Kin.CASE: ["transfer"], Kin.FINDINGS: ["finding"], Kin.ORDER: ["order"], Kin.REVIEW: ["review"], Kin.CRIMINAL: ["criminal"],
+        Kin.CASE: ["transfer"], Kin.FINDINGS: ["finding"], Kin.ORDER: ["order"], Kin.REVIEW: ["review"], Kin.CRIMINAL: ["criminal"], Kin.SEIZURE: ["seizure"],
         Kin.LISTING: ["listing"], Kin.SUBJECT: ["order", "listing"],
     }  # fmt: skip
 

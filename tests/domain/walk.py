@@ -6,19 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.domain.tables import ORGANS, act, actors, filled
+from tests.domain.tables import ORGANS, STRANGER, act, actors, filled
 from yisong.domain.lifecycle import Facts, Lifecycle, Refusal, Transition, decide
 
 Taken = frozenset[tuple[str, str]]
 """(action, the state it was taken in)."""
 COUNTED = {
     "served", "sign_receipt", "request_supplement", "return_jurisdiction", "request_reconsideration", "reroute", "file_case", "merge", "feed_back",
-    "publish", "decide_penalty", "reopen", "expire", "hand_over", "approve_extension",
+    "publish", "decide_penalty", "reopen", "expire", "hand_over", "approve_extension", "extend",
 }  # fmt: skip
 """What guards and conditions count."""
 WILLING: Mapping[str, Any] = {
     "unit_active": True, "unit_complete": True, "routed": True, "materials_complete": True, "within_limitation": True, "live_orders": 0, "findings": 2, "refusals": 3, "threshold": 1,
     "measures": [{"measure": "约谈", "basis": "条例"}], "effective_on": "2020-01-01", "case_open": True, "served": True, "term_expired": True,
+    "case_accepted": True, "case_responsible": STRANGER,
 }  # fmt: skip
 
 

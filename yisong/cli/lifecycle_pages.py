@@ -11,7 +11,7 @@ from yisong.domain.roles import PARTY_LABELS
 
 COLUMNS = ("步骤", "由 → 到", "谁可以办", "须填", "条件", "期限", "文书", "告知", "连带", "依据", "置信度")
 KIN_LABELS = {
-    Kin.CASE: "本案", Kin.FINDINGS: "所涉发现", Kin.ORDER: "责改", Kin.REVIEW: "复查", Kin.CRIMINAL: "涉罪线", Kin.LISTING: "名单", Kin.SUBJECT: "所涉事项",
+    Kin.CASE: "本案", Kin.FINDINGS: "所涉发现", Kin.ORDER: "责改", Kin.REVIEW: "复查", Kin.CRIMINAL: "涉罪线", Kin.LISTING: "名单", Kin.SEIZURE: "查封扣押", Kin.SUBJECT: "所涉事项",
 }  # fmt: skip
 
 

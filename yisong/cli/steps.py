@@ -29,7 +29,7 @@ def step_command(
         str,
         typer.Argument(
             metavar="步骤",
-            help="步骤的英文标识（yisong cases 案号 会列出）；新办一件的写 order.open 责改、review.conclude_pass 复查结论、service.serve 送达。",
+            help="步骤的英文标识（yisong cases 案号 会列出）；新办一件的写 order.open 责改、seizure.seize 查封扣押、review.conclude_pass 复查结论、service.serve 送达。",
         ),
     ],
     actor: Annotated[str, typer.Option("--as", metavar="账号", help="以谁的名义办理。")],
@@ -137,7 +137,7 @@ def _value(session: Session, need: Need | None, name: str, values: list[str]) ->
 def _take(session: Session, *, desk: Desk, held: Matter, kind: str, act: Act) -> Matter:
     """Take the step, or open the matter that it opens (办理). Every door is a service; nothing is decided here."""
     from yisong.domain.lifecycle import Refusal
-    from yisong.services import findings, handling, steps
+    from yisong.services import findings, handling, seizures, steps
     from yisong.store import casefile, matters, outbox
 
     book = desk.book
@@ -157,6 +157,8 @@ def _take(session: Session, *, desk: Desk, held: Matter, kind: str, act: Act) ->
             findings=wanted,
             parent=partial[-1] if partial else None,
         )
+    if kind == "seizure" and held.kind == "transfer":
+        return seizures.take_hold(session, book=book, case=held, act=act)
     if kind == "review" and held.kind == "order":
         return handling.conclude_review(session, book=book, order=held, act=act)
     if kind == "service" and held.kind == "document":

@@ -41,7 +41,7 @@ def read_book(root: Node, calendar: WorkCalendar | None) -> RuleBook:
         routing_steps=steps,
         routing_rows=tuple(_routing_rows(items, lists, steps)),
         deadline_rules=rules.deadlines(root, organs),
-        ladders=(rules.ladder(root, organs, numberings),),
+        ladders=rules.ladders(root, organs, numberings),
         risk_rules=tuple(row.made(rules.risk, row) for row in unique(root.list_of("risk_rules"), "风险规则代码")),
         refusal_rule=rules.refusal(root),
         measures=rules.measures(root),

@@ -11,7 +11,7 @@ from typing import Any
 from yisong.countyfile.node import Node, unique
 from yisong.domain.deadlines import DeadlineError, Unit
 from yisong.domain.entries import Confidence, DeadlineRule, Measure, Source
-from yisong.domain.escalation import Issuer, Ladder, Rung, rung_key
+from yisong.domain.escalation import PARTIES, Issuer, Ladder, Rung, rung_key
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.organs import Organ, OrganLevel, OrganRole
 from yisong.domain.refusal import RefusalRule, Window
@@ -20,6 +20,7 @@ from yisong.domain.wording import parse_risk, parse_trigger
 from yisong.domain.workdays import CalendarYear, Holiday, WorkCalendar
 
 LEAST_REFUSALS = 2
+GENERAL = "default"
 """The system's default threshold where the county names none (系统默认：历次，不少于2次)."""
 
 
@@ -89,11 +90,14 @@ def _meant(name: str, base: str, organs: tuple[Organ, ...]) -> tuple[str, ...]:
     )
 
 
-def ladder(root: Node, organs: tuple[Organ, ...], numberings: tuple[DocumentNumbering, ...]) -> Ladder:
+def ladders(root: Node, organs: tuple[Organ, ...], numberings: tuple[DocumentNumbering, ...]) -> tuple[Ladder, ...]:
+    """The ladders of the county (升级规则): the general one, and one for each set of clocks that rows name (`clocks`)."""
     section = root.need("escalation_rules")
     known = {organ.code: organ for organ in organs}
-    rungs: list[Rung] = []
+    found: dict[tuple[str, tuple[str, ...]], list[Rung]] = {}
     for row in section.rows():
+        clocks = tuple(term.filled for term in row.list_of("clocks"))
+        rungs = found.setdefault((row.text_of("ladder") or GENERAL, clocks), [])
         trigger = row.need("trigger")
         parsed = trigger.made(parse_trigger, trigger.filled)
         level = row.need("level").whole
@@ -107,7 +111,7 @@ def ladder(root: Node, organs: tuple[Organ, ...], numberings: tuple[DocumentNumb
                     to=row.need("to").filled,
                     papers=_papers(row, numberings),
                     channel="" if row.get("doc_type") else row.text_of("doc"),
-                    copies=tuple(organ.one_of(known, "部门") for organ in row.list_of("cc")),
+                    copies=tuple(organ.one_of({**known, **PARTIES}, "部门") for organ in row.list_of("cc")),
                     approve_by=row.text_of("approve_by"),
                     issuer=_issuer(row, known),
                     special=parsed.special,
@@ -116,8 +120,11 @@ def ladder(root: Node, organs: tuple[Organ, ...], numberings: tuple[DocumentNumb
                     source=Source.LOCAL,
                 )
             )
-    ordered = sorted(rungs, key=lambda rung: (rung.offset_workdays is None, rung.offset_workdays or 0))
-    return section.made(Ladder, "default", tuple(ordered))
+
+    def ordered(rungs: list[Rung]) -> tuple[Rung, ...]:
+        return tuple(sorted(rungs, key=lambda rung: (rung.offset_workdays is None, rung.offset_workdays or 0)))
+
+    return tuple(section.made(Ladder, code, ordered(rungs), clocks) for (code, clocks), rungs in found.items())
 
 
 def _papers(row: Node, numberings: tuple[DocumentNumbering, ...]) -> tuple[str, ...]:

@@ -95,6 +95,16 @@ class Rung:
         return self.papers[0] if self.papers else None
 
 
+PARTIES = {"origin": "移送部门", "responsible": "责任部门"}
+"""Words that stand among a rung's copies for an organ which only the case can name (按案件确定的抄送单位)."""
+
+
+def copied_to(rung: Rung, *, origin: str, responsible: str) -> tuple[str, ...]:
+    """The organs that a rung is copied to in a case between these two (抄送单位), each once."""
+    parties = {"origin": origin, "responsible": responsible}
+    return tuple(dict.fromkeys(code for each in rung.copies if (code := parties.get(each, each))))
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """A ladder and the clocks it is for (升级规则). Empty tuples: for all. `rungs` stand in the order of climbing."""

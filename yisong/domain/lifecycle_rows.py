@@ -49,6 +49,7 @@ class Verb(StrEnum):
     EXTEND = "extend"
     HOLD = "hold"
     RELEASE = "release"
+    ASSIGN = "assign"
 
 
 VERB_LABELS: dict[Verb, str] = {
@@ -61,6 +62,7 @@ VERB_LABELS: dict[Verb, str] = {
     Verb.EXTEND: "延长",
     Verb.HOLD: "停止催督",
     Verb.RELEASE: "恢复催督",
+    Verb.ASSIGN: "移交",
 }
 
 ALL_CLOCKS = "*"
@@ -114,6 +116,7 @@ class Kin(StrEnum):
     ORDER = "order"
     REVIEW = "review"
     CRIMINAL = "criminal"
+    SEIZURE = "seizure"
     LISTING = "listing"
     SUBJECT = "subject"
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from yisong.domain.escalation import PARTIES
 from yisong.domain.organs import OrganRole
 from yisong.domain.routing import RoutingWay
 from yisong.rulefiles.reading import Loaded, Placed
@@ -61,7 +62,7 @@ def cross_checks(loaded: Loaded, *, broken: frozenset[str] = frozenset()) -> lis
         known(placed, "rules", placed.entry.rules, terms, "期限规则", "deadlines.toml")
         for rung in placed.entry.rungs:
             known(placed, "papers", rung.papers, papers, "文书", "documents.toml")
-            known(placed, "copies", rung.copies, organs, "部门", "organs.toml")
+            known(placed, "copies", set(rung.copies) - PARTIES.keys(), organs, "部门", "organs.toml")
             if rung.offset_workdays is None and not rung.special:
                 problems.append(
                     placed.problem(

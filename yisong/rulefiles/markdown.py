@@ -7,7 +7,7 @@ from datetime import date
 
 from yisong.domain.deadlines import Unit
 from yisong.domain.entries import CheckItem, Confidence, DeadlineRule, Source
-from yisong.domain.escalation import Rung
+from yisong.domain.escalation import PARTIES, Rung
 from yisong.domain.organs import OrganRole
 from yisong.domain.risk import RiskRule
 from yisong.domain.routing import RoutingWay
@@ -136,7 +136,7 @@ def rules_markdown(book: RuleBook) -> str:
                     (
                         rung.level, rung.name, _when(rung),
                         "、".join(book.numbering(code).name for code in rung.papers) or rung.channel, rung.issuer.label,
-                        rung.to, "、".join(organ(code).short for code in rung.copies), rung.approve_by,
+                        rung.to, "、".join(PARTIES.get(code) or organ(code).short for code in rung.copies), rung.approve_by,
                         _authority(rung.source, rung.confidence), rung.basis,
                     )
                     for rung in ladder.rungs

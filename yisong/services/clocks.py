@@ -62,15 +62,8 @@ def ledger_from(clock: Clock, entries: Iterable[ClockEntry]) -> Ledger:
     extensions: list[Extension] = []
     for entry in entries:
         if entry.kind == "pause":
-            pauses.append(
-                Pause(
-                    start=entry.on,
-                    end=None,
-                    reason=entry.reason,
-                    basis=entry.basis,
-                    start_at=entry.at if clock.unit == "h" else None,
-                )
-            )
+            begun = entry.at if clock.unit == "h" else None
+            pauses.append(Pause(start=entry.on, end=None, reason=entry.reason, basis=entry.basis, start_at=begun))
         elif entry.kind == "resume" and pauses:
             last = pauses.pop()
             at = entry.at if clock.unit == "h" else None
@@ -292,7 +285,10 @@ def apply(session: Session, effect: ClockEffect, *, occasion: Occasion) -> list[
             _enter(session, clock, "extend", act=act, reason=reason, data=dues)
             reckon(session, book=book, clock=clock, after=after, zone=zone)
         else:
-            clock.held = effect.verb is Verb.HOLD
+            if effect.verb is Verb.ASSIGN:
+                clock.department = occasion.matter.responsible
+            else:
+                clock.held = effect.verb is Verb.HOLD
             clock.look_on = look(book, clock, after=after, climbed=stored.climbed(session, clock.id))
         session.add(clock)
         due_on = clock.due_on.isoformat() if clock.due_on else None

@@ -12,6 +12,7 @@ from models import Clock, Matter
 from yisong.clock import SHANGHAI
 from yisong.domain.lifecycle import Facts
 from yisong.domain.lifecycles.order import LIVE
+from yisong.domain.lifecycles.seizure import HELD
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import OrganLevel, RuleBook, RuleBookError
 from yisong.services.listing_facts import listing_values
@@ -19,6 +20,8 @@ from yisong.store import casefile, deadlines, matters
 
 AWAITING = {"ZEGAI": ("issued", "announced"), "LIERU_GZ": ("notice_issued",), "LIERU_JD": ("decided",)}
 """The papers whose service moves the matter that issued them, and the states in which it waits for that (送达即生效)."""
+TAKEN_OVER = ("accepted", "case_filed", "rectifying", "review_failed", "reopened", "publicising", "criminal_branch")
+"""States of a case in which the responsible department has it for good (责任部门已接手)."""
 LIMITATION_DAYS = 731
 """Two years (行政处罚法第三十六条), the shorter of its two periods; five years need a person's judgement."""
 
@@ -79,6 +82,7 @@ def _case_readers(session: Session, matter: Matter) -> dict[str, Callable[[], An
         "findings": lambda: len(casefile.findings(session, matter.case_id)),
         "live_orders": lambda: orders(*(state for state in LIVE if state != "drafted")),
         "refused_orders": lambda: orders("refused"),
+        "held_seizures": lambda: len(matters.of_case(session, matter.case_id or 0, kind="seizure", states=HELD)),
         "penalty_paused": penalty_paused,
     }
 
@@ -111,6 +115,18 @@ def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
         "stayed": clock is not None and clock.status == "paused", "case_open": case.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
         "order_state": matter.state, "extension_requested_on": asked[-1].on if asked else None,
         "reported_by": matter.actors.get("report"), "case_state": case.state,
+    }  # fmt: skip
+
+
+def _seizure_values(session: Session, matter: Matter) -> dict[str, Any]:
+    """Facts of what is held: its term, and where the case stands (查封扣押)."""
+    case = matters.matter(session, matter.case_id or 0)
+    clock = next(
+        (each for each in reversed(deadlines.of_matter(session, matter.id)) if each.status in deadlines.LIVE), None
+    )
+    return {
+        "seizure_due": clock.due_on if clock else None, "case_responsible": case.responsible, "case_accepted": case.state in TAKEN_OVER,
+        "case_live": case.state not in ("closed", "closed_refused", "returned", "terminated", "voided"),
     }  # fmt: skip
 
 
@@ -178,6 +194,8 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
             "approved_at": approved.at.astimezone(SHANGHAI).isoformat() if approved else None,
             "approved_by": approved.actor_name if approved else None,
         }
+    elif matter.kind == "seizure":
+        values |= _seizure_values(session, matter)
     elif matter.kind == "listing":
         values |= listing_values(session, book=book, matter=matter, on=on)
     return Facts(

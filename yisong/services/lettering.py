@@ -11,10 +11,12 @@ from models import Finding, Inspection, Matter, Unit
 from yisong.domain.lifecycle import Act, Facts, Paper
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
-from yisong.services.lettering_extras import extras
+from yisong.services.lettering_extras import extras, held_things
 from yisong.store import casefile, matters
 
 UNIT_KEYS = ("name", "uscc", "kind", "address", "legal_rep", "contact", "phone")
+HELD_TOLD = ("YISONG", "BUZHENG", "ZUIYI")
+"""Papers that tell the receiver what is held of the unit's, and until when (随案说明已采取的措施)."""
 NOT_REGISTERED = {"address": "（住所未登记）", "legal_rep": "（未登记）"}
 SEVERITY = {"general": "一般", "major": "较重", "critical": "重大"}
 
@@ -148,6 +150,8 @@ def gather(
         "platform": book.county.platform_name,
         "reason": str(act.given.get("reason") or act.given.get("note") or act.given.get("opinion") or ""),
     }
+    if paper.code in HELD_TOLD:
+        gathered["measures_taken"] += held_things(session, case_id=matter.case_id)
     gathered |= extras(
         session, book=book, matter=matter, paper=paper, act=act, facts=facts, issued_on=issued_on, number=number
     )

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models import Clock, Matter
 from yisong.clock import SHANGHAI
 from yisong.domain.lifecycle import Act, Facts, Paper
+from yisong.domain.lifecycles.seizure import HELD
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.store import casefile, deadlines, matters
@@ -57,6 +58,20 @@ def clock_facts(book: RuleBook, clock: Clock, *, on: date) -> dict[str, Any]:
         "rule": clock.rule, "name": rule.name if rule else clock.rule, "basis": f"{rule.basis}（{rule.source.label}）" if rule else "", "due_on": due_on,
         "days_late": max(book.calendar.count_workdays(due_on, on), 0), "reply_by": book.calendar.add_workdays(on, 3),
     }  # fmt: skip
+
+
+def held_things(session: Session, *, case_id: int | None) -> list[dict[str, Any]]:
+    """What is seized or kept within a case, and until when (尚未处理的查封扣押、登记保存)."""
+    found = []
+    for held in matters.of_case(session, case_id or 0, kind="seizure", states=HELD):
+        live = deadlines.live(session, held.id)
+        until = live[0].due_on if live and live[0].due_on else held.details.get("inspection_until") or held.opened_on
+        what = "先行登记保存" if held.state == "registered" else "查封、扣押"
+        note = {"inspecting": "检测、检验期间不计入期限", "expired": "期限已经届满，应当解除"}.get(
+            held.state, "期限不因移送中断"
+        )
+        found.append({"name": what + "、".join(held.details.get("items") or ()), "until": until, "note": note})
+    return found
 
 
 def transfer_facts(session: Session, *, book: RuleBook, matter: Matter, facts: Facts, on: date) -> dict[str, Any]:

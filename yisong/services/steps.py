@@ -17,6 +17,7 @@ from models import Event, Matter
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Act, Also, Facts, Kin, Offer, Refusal, decide, offers
 from yisong.domain.lifecycles.order import LIVE
+from yisong.domain.lifecycles.seizure import HELD
 from yisong.domain.roles import SYSTEM, Actor
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.services import journal
@@ -67,6 +68,8 @@ def _kin(session: Session, matter: Matter, also: Also) -> list[Matter]:
         return [order for order, _ in casefile.orders(session, matter.case_id) if order.state in LIVE]
     if also.kin is Kin.REVIEW:
         return matters.of_case(session, matter.case_id or 0, kind="review", states=("passed",))
+    if also.kin is Kin.SEIZURE:
+        return matters.of_case(session, matter.case_id or 0, kind="seizure", states=HELD)
     if also.kin is Kin.FINDINGS:
         order = casefile.order(session, matter.id)
         return [found for found, _ in casefile.findings(session, matter.case_id, only=order.findings if order else ())]

@@ -70,6 +70,7 @@ def groups(visit: Visit, family: Sequence[Matter], *, unserved: frozenset[int]) 
         "finding": 0,
         "order": 1,
         "criminal": 1,
+        "seizure": 1,
         "document": 2,
         "service": 3,
         "review": 4,

@@ -12,7 +12,7 @@ from typing import Any
 from models import Document, Event, Matter
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Act, Need, NeedKind, Offer, Refusal, Transition
-from yisong.services import findings, handling, steps
+from yisong.services import findings, handling, seizures, steps
 from yisong.store import case_page, casefile, matters
 from yisong.web.forms import MANY, Field, departments, fields_of
 from yisong.web.visit import Visit
@@ -25,6 +25,8 @@ KIND_CHOICES = (
 CASE_DOORS = {"assign": "", "handle_own": "own"}
 """Steps of a finding that make a case of it, and are therefore taken by the service that opens cases."""
 FINDINGS = "chosen_findings"
+NO_DOOR = ("case_not_open", "case_ended")
+"""Obstacles because of which a case offers no door at all."""
 DANGEROUS = frozenset({"void", "terminate", "withdraw", "supersede", "revoke"})
 
 
@@ -53,7 +55,7 @@ class Choice:
 
 def _openings(visit: Visit, matter: Matter) -> list[tuple[str, Offer]]:
     """What may be opened about a matter: (kind, offer)."""
-    wanted = {"transfer": ("order",), "order": ("review",), "document": ("service",)}.get(matter.kind, ())
+    wanted = {"transfer": ("order", "seizure"), "order": ("review",), "document": ("service",)}.get(matter.kind, ())
     found = []
     for kind in wanted:
         offered = steps.offered_openings(
@@ -68,7 +70,7 @@ def choices(visit: Visit, matter: Matter) -> list[Choice]:
     own = steps.offered(visit.session, book=visit.book, matter=matter, actor=visit.actor, on=visit.on, at=visit.at)
     found = [Choice(matter, offer.transition.action, offer.transition, offer.obstacle) for offer in own]
     for kind, offer in _openings(visit, matter):
-        if kind == "order" and offer.transition.guards and _not_open(offer):
+        if kind in ("order", "seizure") and offer.transition.guards and _not_open(offer):
             continue
         found.append(Choice(matter, f"{kind}.{offer.transition.action}", offer.transition, offer.obstacle))
     return found
@@ -76,7 +78,7 @@ def choices(visit: Visit, matter: Matter) -> list[Choice]:
 
 def _not_open(offer: Offer) -> bool:
     """The case is in no state for an order at all: no button, rather than one that is always barred."""
-    closed = next((guard.message for guard in offer.transition.guards if guard.name == "case_not_open"), None)
+    closed = next((guard.message for guard in offer.transition.guards if guard.name in NO_DOOR), None)
     return offer.obstacle != "" and offer.obstacle == closed
 
 
@@ -219,6 +221,8 @@ def _open(visit: Visit, matter: Matter, key: str, act: Act) -> Matter:
         return handling.draft_order(
             session, book=book, case=matter, act=act, days=int(days), findings=chosen, parent=parent
         )
+    if kind == "seizure" and matter.kind == "transfer":
+        return seizures.take_hold(session, book=book, case=matter, act=act)
     if kind == "review" and matter.kind == "order":
         return handling.conclude_review(session, book=book, order=matter, act=act)
     document = session.get(Document, matter.id)

@@ -12,10 +12,12 @@ from yisong.domain.lifecycles.listing import LISTING
 from yisong.domain.lifecycles.order import ORDER
 from yisong.domain.lifecycles.review import REVIEW
 from yisong.domain.lifecycles.risk import RISK
+from yisong.domain.lifecycles.seizure import SEIZURE
 from yisong.domain.lifecycles.service import SERVICE
 from yisong.domain.lifecycles.transfer import TRANSFER
 
 ALL: Mapping[str, Lifecycle] = {
-    table.kind: table for table in (FINDING, TRANSFER, ORDER, REVIEW, CRIMINAL, LISTING, DOCUMENT, SERVICE, RISK)
+    table.kind: table
+    for table in (FINDING, TRANSFER, ORDER, REVIEW, SEIZURE, CRIMINAL, LISTING, DOCUMENT, SERVICE, RISK)
 }
 """Kind of matter → its life cycle."""

@@ -175,6 +175,7 @@ CRIMINAL = Lifecycle(
             needs=(MATERIALS,),
             guards=(once("hand_over", "物品和材料已经移交。"),),
             clocks=(ClockEffect(Verb.MEET, "R-CRIM-HANDOVER"),),
+            also=(Also(Kin.SEIZURE, "hand_to_police"),),
             basis=f"{RULES}第十二条：3日内移交",
         ),
         Transition(

@@ -31,6 +31,11 @@ PUBLISHED = Guard(
     "处罚决定应当公示而尚未公示，请先办理“公示结果”再办结。",
     lambda facts, act: facts.times("decide_penalty") == 0 or facts.times("publish") > facts.times("reopen"),
 )
+NOTHING_HELD = Guard(
+    "seizures_open",
+    "仍有查封、扣押或者先行登记保存的物品未处理，请先作出处理决定或者解除后再办理。",
+    lambda facts, act: facts.value("held_seizures", 0) == 0,
+)
 FILED = When("已立案", lambda facts: facts.times("file_case") > facts.times("reopen"))
 NOT_FILED = When("未立案", lambda facts: facts.times("file_case") <= facts.times("reopen"))
 
@@ -110,7 +115,7 @@ CONCLUSION = (
         ("publicising",),
         "closed",
         (leader(Party.RESPONSIBLE),),
-        guards=(FED_BACK, PUBLISHED, NO_OPEN_ORDER),
+        guards=(FED_BACK, PUBLISHED, NO_OPEN_ORDER, NOTHING_HELD),
         clocks=(ClockEffect(Verb.CANCEL, ALL_CLOCKS),),
         tells=RESULT,
         basis="市监程序规定第七十七条；结果回传为办结前置（系统默认）",
@@ -123,6 +128,7 @@ CONCLUSION = (
         "terminated",
         (leader(Party.RESPONSIBLE),),
         needs=(REASON, Need("successor_checked", "已核实没有权利义务承受人", NeedKind.YES)),
+        guards=(NOTHING_HELD,),
         clocks=(ClockEffect(Verb.CANCEL, ALL_CLOCKS),),
         papers=(Paper("ZHONGZHI", Party.RESPONSIBLE, Party.ORIGIN),),
         also=(Also(Kin.ORDER, "cancel"),),
