@@ -152,25 +152,16 @@ def test_what_reads_otherwise_is_proposed(world: World, tmp_path: Path) -> None:
     assert {row.facts for row in world.every(Finding)} == {"未建立台账1", "未建立台账2"}
 
 
-def test_one_refused_inspection_does_not_keep_the_others_out(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = imports.write_inspection
-
-    def refusing(session: object, inspection: object, *, bringing: Import) -> Imported:
-        done = real(session, inspection, bringing=bringing)  # type: ignore[arg-type]
-        if inspection.code == "J1":  # type: ignore[attr-defined]
-            raise Refusal("nonsense", "登记库不认可。")
-        return done
-
-    monkeypatch.setattr(imports, "write_inspection", refusing)
-    done = confirm(world, ledger(tmp_path))
+def test_one_refused_inspection_does_not_keep_the_others_out(world: World, tmp_path: Path) -> None:
+    file = ledger(tmp_path)
+    sound = file.read_text(encoding="utf-8")
+    file.write_text(sound.replace("N12,GS-06", "N12,哪份清单都没有的事项"), encoding="utf-8")
+    done = confirm(world, file)
     assert [code for code, _ in done.refused] == ["J1"] and "第 4 行" in done.refused[0][1]
-    assert counted(world) == (2, 4, 2), "what was written of the refused one is gone"
+    assert counted(world) == (2, 4, 2), "its first finding could have been registered: nothing of it is there"
     assert world.every(ImportRun)[0].state == "verified"
-    monkeypatch.setattr(imports, "write_inspection", real)
-    assert confirm(world, ledger(tmp_path)).inspections == 1
-    assert world.every(ImportRun)[0].state == "confirmed"
+    assert confirm(world, ledger(tmp_path, name="corrected.csv")).inspections == 1
+    assert [run.state for run in world.every(ImportRun, col(ImportRun.id))] == ["verified", "confirmed"]
 
 
 def test_four_hands_bring_the_same_ledger_in_once(world: World, tmp_path: Path) -> None:

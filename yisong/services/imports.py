@@ -1,4 +1,4 @@
-"""Bring a checked ledger in (台账导入), one transaction per inspection, and take a run back again.
+"""Bring a checked ledger in (台账导入), inspection by inspection, and take a run back again.
 
 Killed and run again, doubled, or fed with the same ledger once more: the result is the same. What was brought in before
 and reads otherwise now is told as a proposed correction; it is never overwritten.
@@ -6,13 +6,13 @@ and reads otherwise now is told as a proposed correction; it is never overwritte
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 
 from models import ImportRun, Matter
@@ -21,6 +21,7 @@ from yisong.domain.roles import SYSTEM, Actor
 from yisong.domain.rulebook import RuleBook
 from yisong.intake.rows import LedgerInspection
 from yisong.services import ledger_check
+from yisong.services.ledger_batches import write_batch
 from yisong.services.ledger_check import Reading, code_of
 from yisong.services.ledger_entries import Import, Imported, write_inspection
 from yisong.services.steps import take_step
@@ -30,6 +31,8 @@ from yisong.store import inspections, matters
 __all__ = ["Import", "Imported", "bring_in", "confirm", "inspection_codes", "undo"]
 
 Transaction = Callable[[], AbstractContextManager[Session]]
+BATCH = 500
+"""Inspections that share a transaction (每批检查数): memory and the writer's lock are held for so many at most."""
 DRAFTS = ("draft", "pending_approval")
 """A case in these states has not left its department yet."""
 
@@ -43,29 +46,66 @@ def confirm(
 ) -> Imported:
     """Bring in every inspection of a ledger that stands without an error (确认导入).
 
+    An inspection comes in whole or not at all, and one that is refused takes no other with it: `BATCH` of them share a transaction, and
+    what does not go smoothly is brought in alone, in a transaction of its own.
+
     Args:
-        transaction: opens a writing transaction; one is used for each inspection.
+        transaction: opens a writing transaction.
         bringing: the ledger, checked just now; who brings it in, and when.
         until: leave inspections of later days for another time.
         progress: is told how many inspections have been seen.
     """
     result = Imported()
-    for done, inspection in enumerate(bringing.checked.verification.inspections, start=1):
-        if inspection.blocked:
-            result.blocked += 1
-        elif until is not None and inspection.inspected_on is not None and inspection.inspected_on > until:
-            result.waiting += 1
-        else:
-            try:
-                result.add(_write(transaction, inspection, bringing))
-            except (Refusal, ValueError) as refusal:
-                sheet, row = inspection.rows[0]
-                place = f"“{bringing.checked.workbook.name}”工作表“{sheet}”第 {row} 行"
-                result.refused.append((code_of(inspection), f"{place}：{refusal}"))
-        progress(done)
+    seen = 0
+    for batch in _batches(bringing.checked.verification.inspections):
+        due = []
+        for inspection in batch:
+            if inspection.blocked:
+                result.blocked += 1
+            elif until is not None and inspection.inspected_on is not None and inspection.inspected_on > until:
+                result.waiting += 1
+            else:
+                due.append(inspection)
+        for inspection in _together(transaction, due, bringing=bringing, result=result):
+            _alone(transaction, inspection, bringing=bringing, result=result)
+        seen += len(batch)
+        progress(seen)
     if not (result.blocked or result.waiting or result.refused):
         _close(transaction, bringing, result)
     return result
+
+
+def _batches(inspections: Sequence[LedgerInspection]) -> Iterator[Sequence[LedgerInspection]]:
+    for start in range(0, len(inspections), BATCH):
+        yield inspections[start : start + BATCH]
+
+
+def _together(
+    transaction: Transaction, batch: Sequence[LedgerInspection], *, bringing: Import, result: Imported
+) -> Sequence[LedgerInspection]:
+    """Bring in a batch in one transaction, and answer with what has to be brought in alone (分批导入)."""
+    if not batch:
+        return ()
+    try:
+        with transaction() as session:
+            done, alone = write_batch(session, batch, bringing=bringing)
+    except (IntegrityError, DataError, Refusal, ValueError):  # nothing of it was kept: find out which it was
+        return batch
+    result.add(done)
+    return alone
+
+
+def _alone(transaction: Transaction, inspection: LedgerInspection, *, bringing: Import, result: Imported) -> None:
+    """Bring in one inspection in a transaction of its own (单次导入); a refusal is told with its place in the ledger."""
+    try:
+        result.add(_write(transaction, inspection, bringing))
+    except (Refusal, ValueError, DataError) as refusal:
+        why = (
+            "内容无法存入数据库，请检查该行有无特殊字符或过长的文字" if isinstance(refusal, DataError) else str(refusal)
+        )
+        sheet, row = inspection.rows[0]
+        place = f"“{bringing.checked.workbook.name}”工作表“{sheet}”第 {row} 行"
+        result.refused.append((code_of(inspection), f"{place}：{why}"))
 
 
 def _write(transaction: Transaction, inspection: LedgerInspection, bringing: Import) -> Imported:

@@ -73,7 +73,7 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
     held, fresh, done = _look(session, inspection)
     if held is not None and not fresh:
         return done
-    run = _run_of(session, bringing)
+    run = run_of(session, bringing)
     held, fresh, done = _look(session, inspection)  # again: who held the run before may have brought it in meanwhile
     if held is not None and not fresh:
         return done
@@ -82,28 +82,25 @@ def write_inspection(session: Session, inspection: LedgerInspection, *, bringing
         held = _register_inspection(session, inspection, done=done)
     entry = stored.entry(session, run.id or 0, inspection_id=held.id or 0)
     if entry is None:
-        head = {
-            "what": "inspection",
-            "key": inspection.key,
-            "fingerprint": inspection.fingerprint,
-            "new": bool(done.inspections),
-            "time": inspection.inspected_at.isoformat() if inspection.inspected_at else "",
-            "extras": dict(inspection.extras),
-            "headers": list(inspection.extras),
-        }
+        head = head_of(inspection, new=bool(done.inspections))
         entry = ImportedInspection(run_id=run.id or 0, inspection_id=held.id or 0, findings=[], rows=[head])
     entry.findings = [
         *entry.findings,
         *(_register(session, held, inspection=inspection, finding=each, bringing=bringing) for each in fresh),
     ]
-    entry.rows = [*entry.rows, *(_place_of(inspection, each) for each in fresh)]
+    entry.rows = [*entry.rows, *(place_of(inspection, each) for each in fresh)]
     session.add(entry)
     done.findings = len(fresh)
+    tell_run(session, run, done=done)
+    return done
+
+
+def tell_run(session: Session, run: ImportRun, *, done: Imported) -> None:
+    """Add what has just come in to what its run tells of itself (批次小结)."""
     run.summary = {
         name: int(run.summary.get(name, 0)) + getattr(done, name) for name in ("inspections", "findings", "units")
     }
     session.add(run)
-    return done
 
 
 def _look(session: Session, inspection: LedgerInspection) -> tuple[Inspection | None, list[LedgerFinding], Imported]:
@@ -124,8 +121,8 @@ def _look(session: Session, inspection: LedgerInspection) -> tuple[Inspection | 
     return held, fresh, done
 
 
-def _run_of(session: Session, bringing: Import) -> ImportRun:
-    """The run of this very ledger, its row held: the same content again goes on with the same run."""
+def run_of(session: Session, bringing: Import) -> ImportRun:
+    """The run of this very ledger, its row held (导入批次): the same content again goes on with the same run."""
     checked = bringing.checked
     run = stored.run_of_file(session, checked.sha256)
     if run is not None:
@@ -150,11 +147,7 @@ def _register_inspection(session: Session, inspection: LedgerInspection, *, done
         )
     unit = matters.unit_by_code(session, inspection.uscc)
     if unit is None:
-        kind = "个体工商户" if inspection.uscc.startswith("92") else "企业"
-        place, town, code = inspection.place, inspection.town, inspection.uscc
-        unit = registry.keep_unit(
-            session, code=code, name=inspection.unit_name, uscc=code, kind=kind, address=place, town=town
-        )
+        unit = registry.keep_unit(session, **unit_row(inspection))
         done.units = 1
     done.inspections = 1
     return registry.keep_inspection(
@@ -170,12 +163,20 @@ def _register_inspection(session: Session, inspection: LedgerInspection, *, done
         behaviour_code=inspection.behaviour_code,
         place=inspection.place,
         town=inspection.town,
-        officers=_officers(inspection),
+        officers=officers_of(inspection),
         note=inspection.note,
     )
 
 
-def _officers(inspection: LedgerInspection) -> list[dict[str, str]]:
+def unit_row(inspection: LedgerInspection) -> dict[str, Any]:
+    """What is registered of a unit that an inspection names (新单位登记内容); what the ledger does not tell is filled in later."""
+    code = inspection.uscc
+    kind = "个体工商户" if code.startswith("92") else "企业"
+    return {"code": code, "name": inspection.unit_name, "uscc": code, "kind": kind, "address": inspection.place, "town": inspection.town}  # fmt: skip
+
+
+def officers_of(inspection: LedgerInspection) -> list[dict[str, str]]:
+    """The officers with their certificates (检查人员及证号)."""
     found = []
     for text in inspection.officers:
         name, _, number = text.replace("（", " ").replace("(", " ").rstrip("）) ").partition(" ")
@@ -183,14 +184,16 @@ def _officers(inspection: LedgerInspection) -> list[dict[str, str]]:
     return found
 
 
-def _register(
-    session: Session, held: Inspection, *, inspection: LedgerInspection, finding: LedgerFinding, bringing: Import
-) -> int:
+def act_of(finding: LedgerFinding, *, bringing: Import, initiator: str, on: date) -> Act:
+    """Who registers a finding of a ledger, with where it stood (登记行为).
+
+    Raises `Refusal` `item_unknown` where no item of the lists is named.
+    """
     if not finding.item:
         what = finding.item_text or finding.facts
         raise Refusal("item_unknown", f"“{what}”没有对应的检查事项，请填写事项清单里的编码或名称。")
     by = bringing.by
-    belongs = by.department == held.initiator and bool(by.roles & STAFF)
+    belongs = by.department == initiator and bool(by.roles & STAFF)
     given: dict[str, Any] = {
         "ledger": bringing.checked.workbook.name,
         "sheet": finding.sheet,
@@ -199,8 +202,14 @@ def _register(
     }
     if finding.criminal:
         given["criminal"] = True
+    return Act("register", by if belongs else SYSTEM, on, bringing.at, given=given, offline=on < bringing.on)
+
+
+def _register(
+    session: Session, held: Inspection, *, inspection: LedgerInspection, finding: LedgerFinding, bringing: Import
+) -> int:
     on = held.inspected_on
-    act = Act("register", by if belongs else SYSTEM, on, bringing.at, given=given, offline=on < bringing.on)
+    act = act_of(finding, bringing=bringing, initiator=held.initiator, on=on)
     matter = register_finding(
         session,
         book=bringing.book,
@@ -217,7 +226,20 @@ def _register(
     return matter.id or 0
 
 
-def _place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str, Any]:
+def head_of(inspection: LedgerInspection, *, new: bool) -> dict[str, Any]:
+    """What is kept of an inspection's rows (台账中的检查信息); `new`: this run has registered it."""
+    return {
+        "what": "inspection",
+        "key": inspection.key,
+        "fingerprint": inspection.fingerprint,
+        "new": new,
+        "time": inspection.inspected_at.isoformat() if inspection.inspected_at else "",
+        "extras": dict(inspection.extras),
+        "headers": list(inspection.extras),
+    }
+
+
+def place_of(inspection: LedgerInspection, finding: LedgerFinding) -> dict[str, Any]:
     """What is kept of a finding's row, so that the ledger can go back as it came (台账位置).
 
     `headers` is the order of `extras`, which stored data does not keep.

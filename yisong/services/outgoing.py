@@ -34,9 +34,12 @@ def queue(
 class Told(Protocol):
     """What a notice needs to know of a matter (告知所涉事项)."""
 
-    code: str
-    responsible: str
-    unit_id: int | None
+    @property
+    def code(self) -> str: ...
+    @property
+    def responsible(self) -> str: ...
+    @property
+    def unit_id(self) -> int | None: ...
 
 
 def notices(
@@ -87,7 +90,5 @@ def notify(
     """Queue one notice per organ that is told (告知)."""
     found = notices(matter, tell=tell, act=act, facts=facts, seq=seq, keys=set() if keys is None else keys)
     for key, _, payload in found:
-        queue(
-            session, key=key, kind="notice", at=act.at, payload=payload, matter_id=matter.id, case_id=matter.case_id
-        )
+        queue(session, key=key, kind="notice", at=act.at, payload=payload, matter_id=matter.id, case_id=matter.case_id)
     return [{"tell": receiver, "notice": tell.notice} for _, receiver, _ in found]

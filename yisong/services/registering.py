@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
-from models import Inspection
 from yisong.domain.lifecycle import Act
 from yisong.domain.roles import SYSTEM
 from yisong.domain.routing import route
 from yisong.domain.rulebook import RuleBook
 
 
+class Visit(Protocol):
+    """What a finding needs to know of its inspection (所属检查)."""
+
+    @property
+    def inspected_on(self) -> date: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def town(self) -> str: ...
+
+
 def describe(
-    book: RuleBook, *, inspection: Inspection, item_code: str, facts: str, disposal: str, place: str = "", town: str = "", urgent: bool = False,
+    book: RuleBook, *, inspection: Visit, item_code: str, facts: str, disposal: str, place: str = "", town: str = "", urgent: bool = False,
     evidence: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The columns of a finding but its matter and inspection (发现内容), with the lists' answer on who is answerable, and why.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import Finding, ImportedInspection, ImportRun, Inspection, Matter, Unit
+from models import Finding, ImportedInspection, ImportRun, Inspection, Matter, OutboxRow, Unit
+from yisong.store import bulk
 
 
 def run(session: Session, run_id: int, *, lock: bool = False) -> ImportRun | None:
@@ -88,12 +90,16 @@ def findings_of(session: Session, ids: Iterable[int]) -> list[tuple[Matter, Find
 
 
 def release_code(session: Session, matter: Matter) -> None:
-    """Give a retracted finding's number free (释放编号): the row keeps it with a mark behind, as does the journal."""
+    """Give a retracted finding's number free (释放编号): its row and its notices keep it with a mark behind, as does the journal."""
     old, number = matter.code, 1
     while session.scalars(select(col(Matter.id)).where(col(Matter.code) == f"{old}~{number}")).first() is not None:
         number += 1
     matter.code = f"{old}~{number}"
     session.add(matter)
+    for row in session.scalars(select(OutboxRow).where(col(OutboxRow.matter_id) == matter.id)):
+        if row.key.startswith(f"{old}:"):  # or the notices of who gets the number next would pass for these
+            row.key = matter.code + row.key.removeprefix(old)
+            session.add(row)
 
 
 def forget(session: Session, entry: ImportedInspection, *, inspection: bool) -> None:
@@ -108,3 +114,50 @@ def forget(session: Session, entry: ImportedInspection, *, inspection: bool) -> 
     if inspection and visit is not None and left is None and not others:
         session.delete(visit)
         session.flush()
+
+
+@dataclass(slots=True)
+class UnitKnown:
+    """What a unit lends to an inspection of it (已登记单位); `id` is 0 until it is registered."""
+
+    id: int
+    address: str
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the registers know of a batch (登记现状).
+
+    `inspections`: code → id. `findings`: codes that are taken, whatever has them. `fingerprints`: inspection id → key → fingerprint.
+    `units`: credit code → unit. `doubtful`: credit codes that more than one unit answers to.
+    """
+
+    inspections: dict[str, int]
+    findings: set[str]
+    fingerprints: dict[int, dict[str, str]]
+    units: dict[str, UnitKnown]
+    doubtful: set[str]
+
+
+def registered(session: Session, *, inspections: set[str], findings: set[str], uscc: set[str]) -> Registered:
+    """Look up a whole batch, one question a table (批量查询登记)."""
+    found = Registered({}, set(), {}, {}, set())
+    for piece in bulk.in_pieces(inspections):
+        query = select(col(Inspection.code), col(Inspection.id)).where(col(Inspection.code).in_(piece))
+        found.inspections.update({str(code): int(number) for code, number in session.execute(query)})
+    for piece in bulk.in_pieces(findings):
+        found.findings.update(session.scalars(select(col(Matter.code)).where(col(Matter.code).in_(piece))))
+    for piece in bulk.in_pieces(found.inspections.values()):
+        entries = select(ImportedInspection).where(col(ImportedInspection.inspection_id).in_(piece))
+        for entry in session.scalars(entries.order_by(col(ImportedInspection.run_id))):
+            prints = found.fingerprints.setdefault(entry.inspection_id, {})
+            prints.update({row["key"]: row["fingerprint"] for row in entry.rows if row["what"] == "finding"})
+    for column in (col(Unit.uscc), col(Unit.code)):
+        for piece in bulk.in_pieces(sorted(uscc - {""})):
+            of_unit = select(column, col(Unit.id), col(Unit.address), col(Unit.town)).where(column.in_(piece))
+            for code, number, address, town in session.execute(of_unit):
+                if code in found.units and found.units[code].id != number:
+                    found.doubtful.add(code)
+                found.units[code] = UnitKnown(number, address, town)
+    return found
