@@ -27,6 +27,7 @@ class Field:
 _TABLE = """
 verdict | 校验结果 | ignored
 state | 办理状态 | ignored
+case_code | 案号（系统） | ignored
 owner | 承办部门（系统） | ignored
 due_on | 当前期限 | ignored
 lateness | 逾期情况 | ignored

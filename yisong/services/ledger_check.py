@@ -105,14 +105,14 @@ def code_of(inspection: LedgerInspection) -> str:
     if inspection.code or inspection.behaviour_code:
         return inspection.code or inspection.behaviour_code
     day = f"{inspection.inspected_on:%Y%m%d}" if inspection.inspected_on is not None else "00000000"
-    return f"JC{day}-{hashlib.sha256(inspection.key.encode()).hexdigest()[:8]}"
+    return f"JC{day}-{hashlib.sha256(inspection.key.encode()).hexdigest()[:8].upper()}"  # as a ledger reads codes back
 
 
 def finding_code_of(inspection: LedgerInspection, finding: LedgerFinding) -> str:
     """The code a finding is registered under (发现编号)."""
     if finding.code:
         return finding.code
-    return f"{code_of(inspection)}-{finding.key.removeprefix(inspection.key + '#').replace('#', '-')}"
+    return f"{code_of(inspection)}-{finding.key.removeprefix(inspection.key + '#').replace('#', '-')}".upper()
 
 
 def conflicts(reading: Reading, verification: Verification) -> list[str]:

@@ -51,7 +51,7 @@ def notice_facts(session: Session, *, book: RuleBook, settings: Settings, row: O
         "platform": book.county.platform_name, "case": {"code": code, "title": transfer.title if transfer else (unit.name if unit else code)},
         "department": _name(book, receiver) if receiver else (unit.name if unit else ""), "unit": unit.name if unit else "",
         "due_on": clock.due_on.isoformat() if clock and clock.due_on else "", "days_late": late, "number": number,
-        "url": f"{settings.public_url}/cases/{code}", "lines": list(row.payload.get("lines", ())),
+        "url": settings.public_url + str(row.payload.get("path") or f"/cases/{code}"), "lines": list(row.payload.get("lines", ())),
     }  # fmt: skip
 
 
