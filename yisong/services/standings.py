@@ -13,7 +13,7 @@ from yisong.domain.casestate import LABELS, case_state
 from yisong.domain.deadlines import days_late
 from yisong.domain.lifecycles import ALL
 from yisong.domain.rulebook import RuleBook
-from yisong.store import ledgers as stored
+from yisong.store import ledger as stored
 
 _LABELS = {**ALL["criminal"].states, **ALL["transfer"].states, **LABELS}
 _ENDED = frozenset({"closed", "closed_refused", "terminated", "voided"})

@@ -23,7 +23,7 @@ from yisong.intake import reference as intake
 from yisong.intake.export import ledger_out
 from yisong.services.standings import Standing, standings
 from yisong.store import digests
-from yisong.store import ledgers as stored
+from yisong.store import ledger as stored
 
 Reading = Callable[[], AbstractContextManager[Session]]
 Transaction = Callable[[], AbstractContextManager[Session]]

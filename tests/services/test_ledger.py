@@ -14,7 +14,8 @@ import pytest
 from models import Event, Finding, ImportRun, Matter, Notice, OutboxRow, Unit
 from tests.services.world import CREDIT_CODES, MONDAY, NAMES, World, leader, officer
 from yisong.domain.lifecycle import Act
-from yisong.services import imports, ledger_check, ledgers, outbox
+from yisong.services import imports, ledger_check, outbox
+from yisong.services import ledger as ledgers
 from yisong.services.findings import open_case
 from yisong.services.imports import Import, Imported
 from yisong.store import matters
