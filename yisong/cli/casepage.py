@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from yisong.cli.explaining import summary
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Act, Facts, Offer, Transition, offers
 from yisong.domain.roles import Actor
+from yisong.services import remarks
 from yisong.services.facts import facts_of
 from yisong.store import deadlines, matters
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from yisong.domain.rulebook import RuleBook
 
 
-def action_label(kind: str, action: str) -> str:
-    """The Chinese name of a step (步骤名); climbing a rung stands in the ladder, not in the tables."""
-    return "催督升级" if action == "climb" else lifecycles.ALL[kind].actions().get(action, action)
+def action_label(kind: str, action: str, given: Mapping[str, Any]) -> str:
+    """The Chinese name of a step, or of a line that changes no state and so stands in no table (步骤名)."""
+    found = lifecycles.ALL[kind].actions().get(action)
+    return found or remarks.label_of(action, given)
 
 
 def members_of(session: Session, held: Matter) -> list[Matter]:
@@ -88,7 +91,7 @@ def case_json(session: Session, *, desk: Desk, code: str, actor: str) -> dict[st
         ],
         "timeline": [
             {"on": event.on, "at": event.at, "matter": codes[event.matter_id].code, "action": event.action,
-             "label": action_label(codes[event.matter_id].kind, event.action), "from": event.source, "to": event.target,
+             "label": action_label(codes[event.matter_id].kind, event.action, event.given), "from": event.source, "to": event.target,
              "actor": event.actor_name, "department": event.department, "offline": event.offline}
             for event in events if codes[event.matter_id].kind != "document"
         ],

@@ -6,7 +6,7 @@ becomes otherwise. Many are written at once; the matters' rows must be held by t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,7 +37,15 @@ LABELS = {
     "unit_merged": "当事人重复登记合并",
     "unit_unmerged": "当事人重复登记合并撤销",
 }
-"""What a reader sees (中文名)."""
+"""What a reader sees (中文名). Every line has one: `write()` refuses a line that nobody could read."""
+ABOUT_A_RUNG = frozenset(action for action in LABELS if action == "climb" or action.startswith("rung_"))
+"""Lines about a rung of the ladder (催督升级类附记)."""
+
+
+def label_of(action: str, given: Mapping[str, Any]) -> str:
+    """What a line is called, with the rung that it is about (附记名称)."""
+    name = str(given.get("name") or "") if action in ABOUT_A_RUNG else ""
+    return f"{LABELS[action]}：{name}" if name else LABELS[action]
 
 
 @dataclass(slots=True)
@@ -62,6 +70,9 @@ def reserve(lines: Sequence[Line]) -> None:
 
 def write(session: Session, lines: Sequence[Line], *, at: datetime) -> None:
     """Write lines at the end of their matters' chains (写入附记), in the order given. `at`: the true instant (aware)."""
+    for line in lines:
+        if line.action not in LABELS:
+            raise LookupError(f"the line {line.action!r} has no Chinese name in remarks.LABELS")
     reserve([line for line in lines if not line.seq])
     events = []
     for line in lines:

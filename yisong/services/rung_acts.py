@@ -68,7 +68,9 @@ def keep(
     text: str,
 ) -> RungAct:
     """A row and a line in the journal (办理记录)."""
-    given = {"clock": clock.id, "rule": clock.rule, "rung": key} | ({"text": text} if text else {})
+    climbed, asked = stored.rung(session, clock.id or 0, key=key), stored.proposal(session, clock.id or 0, key=key)
+    name = climbed.name if climbed else asked.name if asked else ""
+    given = {"clock": clock.id, "rule": clock.rule, "rung": key, "name": name} | ({"text": text} if text else {})
     remarks.write(session, [remarks.Line(matter, f"rung_{kind}", actor, on, given)], at=at)
     return keep_row(session, matter, clock_id=clock.id or 0, key=key, kind=kind, actor=actor, on=on, at=at, text=text)
 

@@ -215,7 +215,14 @@ def close_rung(
         "rung_closed",
         actor,
         on,
-        {"clock": clock_id, "rung": key, "listed": listed.number, "conclusion": conclusion.strip()},
+        {
+            "clock": clock_id,
+            "rule": clock.rule,
+            "rung": key,
+            "name": rung.name,
+            "listed": listed.number,
+            "conclusion": conclusion.strip(),
+        },  # fmt: skip
     )
     remarks.reserve([line])
     ladder_rung, _ = ladder_rung_of(book, clock, key=key)

@@ -14,10 +14,13 @@ from yisong.domain import lifecycles
 from yisong.domain.lifecycle import VERB_LABELS, Verb
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
+from yisong.services import remarks
 from yisong.web.clockview import rule_name
 from yisong.web.doors import needs_of
 from yisong.web.forms import short_day, told
 
+SAID = ("text", "conclusion", "reason")
+"""What a person wrote with a line that stands in no table (附记文字)."""
 QUIET = {("document", "issue")}
 """Steps that stand in the list of papers and would only lengthen the story."""
 
@@ -57,7 +60,10 @@ def label_of(kind: str, event: Event) -> str:
     rows = [row for row in lifecycles.ALL[kind].transitions if row.action == event.action]
     fitting = (row for row in rows if event.source in row.source and row.end(event.source) == event.target)
     row = next(fitting, rows[0] if rows else None)
-    return row.label if row else str(event.given.get("name") or event.action)
+    if row is not None:
+        return row.label
+    climbed = str(event.given.get("name") or "") if event.action == "climb" else ""
+    return climbed or remarks.label_of(event.action, event.given)
 
 
 def story(
@@ -76,7 +82,7 @@ def story(
     for _, together in groupby(spoken, key=lambda event: event.at):
         group = list(together)
         leads = [
-            event for event in group if event.actor_id != SYSTEM.id or _is_climb(family[event.matter_id].kind, event)
+            event for event in group if event.actor_id != SYSTEM.id or _is_remark(family[event.matter_id].kind, event)
         ]
         made = {
             id(event): _entry(
@@ -96,7 +102,7 @@ def story(
     return entries[::-1]
 
 
-def _is_climb(kind: str, event: Event) -> bool:
+def _is_remark(kind: str, event: Event) -> bool:
     return event.action not in lifecycles.ALL[kind].actions()
 
 
@@ -129,12 +135,13 @@ def _entry(
         on=event.on, at=event.at, label=label_of(matter.kind, event), who=event.actor_name, department=_department(event, organ),
         about=f"{table.label} {matter.code.rpartition('-')[2]}",
         state=table.states.get(event.target, "") if event.target != event.source else "", kind=matter.kind, offline=event.offline,
-        escalation=_is_climb(matter.kind, event), late=_is_climb(matter.kind, event) and event.on.isoformat() > str(event.given.get("due") or event.on.isoformat()),
+        escalation=event.action in remarks.ABOUT_A_RUNG, late=event.action in remarks.ABOUT_A_RUNG and event.on.isoformat() > str(event.given.get("due") or event.on.isoformat()),
         anchor=f"{matter.code}.{event.seq}",
         details=told(needs_of(matter.kind, event.action), event.given, book=book, unit_name=unit_name),
     )  # fmt: skip
-    if entry.escalation:
-        entry.effects.append(_climb(event.given, book=book))
+    if event.action in remarks.LABELS:
+        entry.effects += [_of_term(event.given, book=book)] if event.given.get("rule") else []
+        entry.effects += [str(event.given[name]) for name in SAID if event.given.get(name)]
     for effect in event.effects:
         if "paper" in effect and effect.get("document") in papers:
             entry.papers.append(papers[effect["document"]])
@@ -162,11 +169,13 @@ def _clock_effect(effect: Mapping[str, Any], *, book: RuleBook) -> str:
     return words
 
 
-def _climb(given: Mapping[str, Any], *, book: RuleBook) -> str:
-    """Of which term a rung was climbed (升级所据期限)."""
+def _of_term(given: Mapping[str, Any], *, book: RuleBook) -> str:
+    """Of which term a line speaks, and how its due day moved (所据期限)."""
     words = f"期限“{rule_name(book, str(given.get('rule', '')))}”"
     if given.get("due"):
         words += f"，{short_day(str(given['due']))}到期"
+    if given.get("old_due") and given.get("new_due"):
+        words += f"，{short_day(str(given['old_due']))} → {short_day(str(given['new_due']))}"
     if given.get("approval"):
         words += f"；须经{given['approval']}批准后发出"
     return words
