@@ -21,7 +21,12 @@ class Evidence(SQLModel, table=True):
     __tablename__ = "evidence"
     __table_args__ = (
         Index(
-            "ux_evidence_content", "matter_id", "sha256", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING
+            "ux_evidence_content",
+            "matter_id",
+            "sha256",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
         ),
         Index("ix_evidence_sha256", "sha256"),
         Index("ix_evidence_inspection", "inspection"),

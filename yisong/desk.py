@@ -19,6 +19,7 @@ from yisong.store import database
 
 if TYPE_CHECKING:
     from yisong.documents.catalogue import Catalogue
+    from yisong.intake.vault import EvidenceVault
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +69,13 @@ class Desk:
         from yisong.documents.catalogue import Catalogue
 
         return Catalogue.read(self.settings.templates / "documents")
+
+    @cached_property
+    def vault(self) -> EvidenceVault:
+        """Where evidence is kept, opened when the first piece is asked for. Raises PackageRefused in Chinese."""
+        from yisong.intake.vault import EvidenceVault
+
+        return EvidenceVault(self.settings.evidence)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

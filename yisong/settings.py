@@ -61,6 +61,8 @@ class Settings:
     """The folder of the fonts that letters are set in (YISONG_FONTS)."""
     letters: Path
     """Where issued papers and evidence are stored by their SHA-256 (YISONG_LETTERS)."""
+    evidence: str = field(repr=False)
+    """Where evidence is kept by its SHA-256: a folder, or any address that fsspec knows, s3://… (YISONG_EVIDENCE)."""
     seals: Path
     """The folder of the organs' seal certificates; without it papers go out unsealed (YISONG_SEALS)."""
     timezone: ZoneInfo
@@ -118,6 +120,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         templates=_shipped_folder(given, variable="YISONG_TEMPLATES", name="templates", home=place),
         fonts=_shipped_folder(given, variable="YISONG_FONTS", name="fonts", home=place),
         letters=_folder(given.get("YISONG_LETTERS") or str(place / "var" / "letters"), home=place),
+        evidence=_evidence(given.get("YISONG_EVIDENCE", ""), home=place),
         seals=_folder(given.get("YISONG_SEALS") or str(place / "var" / "seals"), home=place),
         timezone=_zone(given.get("YISONG_TIMEZONE") or "Asia/Shanghai"),
         mail_url=_mail_url(given.get("YISONG_MAIL_URL", "")),
@@ -178,6 +181,17 @@ def _database_url(value: str, *, home: Path) -> str:
             )
         return f"sqlite:///{_folder(path, home=home)}"
     return f"{scheme}://{rest}"
+
+
+def _evidence(value: str, *, home: Path) -> str:
+    """An address stays as it is, a folder becomes an absolute one; the default lies beside the letters."""
+    if re.match(r"[a-z][a-z0-9+.-]*://\S+", value):
+        return value
+    if "://" in value:
+        raise SettingsError(
+            "YISONG_EVIDENCE", problem="不是目录，也不是存储地址", remedy="请写一个目录，或 s3://存储桶/目录 这样的地址"
+        )
+    return str(_folder(value or str(home / "var" / "evidence"), home=home))
 
 
 def _zone(value: str) -> ZoneInfo:

@@ -238,11 +238,15 @@ class World:
             )  # fmt: skip
             return opened.id or 0
 
+    def leave(self, case: int) -> None:
+        """Submit a draft and approve it (提交、批准)."""
+        self.take(case, "submit", officer(ORIGIN))
+        self.take(case, "approve", leader(ORIGIN))
+
     def delivered(self, kind: str = "lead", **how: Any) -> int:
         """A case at the counter of the department answerable (待受理)."""
         case = self.case(kind, **how)
-        self.take(case, "submit", officer(ORIGIN))
-        self.take(case, "approve", leader(ORIGIN))
+        self.leave(case)
         return case
 
     def accepted(self, kind: str = "lead", **how: Any) -> int:

@@ -72,7 +72,7 @@ def open_package(source: str | Path | bytes, *, name: str = "") -> Opened:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise _too_large(name or path.name)
-        return _open_zip(path.read_bytes(), name or path.name)
+        return _open_zip(path, name or path.name)
     except OSError as error:
         raise PackageRefused("PACKAGE_MISSING", f"证据包“{path}”打不开（{error.strerror}）：请检查路径") from error
 
@@ -101,9 +101,9 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _open_zip(data: bytes, name: str) -> Opened:
+def _open_zip(source: bytes | Path, name: str) -> Opened:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         infos = archive.infolist()
     except (*DAMAGE, OSError) as error:
         raise PackageRefused(

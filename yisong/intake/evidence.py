@@ -12,7 +12,7 @@ from yisong.intake.archive import Member, digest, open_package
 from yisong.intake.content import ContentType, same_kind, sniff
 from yisong.intake.errors import PackageRefused
 from yisong.intake.evidence_kinds import EvidenceKind, propose_kind
-from yisong.intake.matching import Index, file_names
+from yisong.intake.matching import Index, Match, file_names
 from yisong.intake.photo import PhotoUnreadable, Taken, read_photo
 from yisong.intake.rows import LedgerInspection
 from yisong.intake.values import Note
@@ -52,6 +52,8 @@ class Gap:
     finding: str
     code: str
     text: str
+    wanted: str = ""
+    """The file that the ledger names, where it names one."""
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,18 @@ def read_evidence(
     files: list[EvidenceFile] = []
     for member in opened.members:
         try:
-            taken_in = _take_in(member, index, today)
+            files.append(take_in(member, match=index.match(member.path), today=today))
         except PackageRefused as refusal:
             left_out.append((member.path, refusal.code, refusal.message))
-        else:
-            files.append(taken_in)
     files = _name_repeats(files)
     return EvidencePackage(tuple(files), tuple(_gaps(inspections, files)), tuple(left_out))
 
 
-def _take_in(member: Member, index: Index, today: dt.date | None) -> EvidenceFile:
+def take_in(member: Member, *, match: Match, today: dt.date | None = None) -> EvidenceFile:
+    """Take in one file (接收一份文件): what it is by content, what it says of itself, and what is odd about it.
+
+    Raises PackageRefused for what is no evidence: programs, scripts, archives, empty files, unknown types.
+    """
     data = member.read()
     if not data:
         raise PackageRefused("EMPTY_FILE", "是空文件，没有接收：请重新取得原文件")
@@ -136,7 +140,6 @@ def _take_in(member: Member, index: Index, today: dt.date | None) -> EvidenceFil
             taken = read_photo(data)
         except PhotoUnreadable:
             notes.append(Note("warning", "PHOTO_UNREADABLE", "图片打不开，可能已损坏：请核对原件"))
-    match = index.match(member.path)
     notes.extend(match.notes)
     if taken.at is not None:
         notes.extend(_compare_times(taken, match.inspected_on, today))
@@ -201,4 +204,5 @@ def _gaps(inspections: Sequence[LedgerInspection], files: Sequence[EvidenceFile]
                         finding.key,
                         "FILE_NAMED_BUT_ABSENT",
                         f"台账写了证据“{wanted}”，证据包里没有这个文件",
+                        wanted,
                     )

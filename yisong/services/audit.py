@@ -17,8 +17,10 @@ from sqlmodel import Session
 from models import Document, Event, Matter
 from yisong.domain.chain import BreakKind, Link, canonical, verify
 from yisong.domain.lifecycles import ALL
+from yisong.services.evidence_audit import row_faults
 from yisong.services.journal import body_of
 from yisong.store import audit as stored
+from yisong.store import evidence as stored_evidence
 
 PAGE = 1000
 
@@ -59,8 +61,11 @@ def verify_all(
                 return result
             ids = [matter.id or 0 for matter in page]
             events, papers = stored.events_of(session, ids), stored.papers_of(session, ids)
+            evidence = stored_evidence.by_chain(session, ids)
         for matter in page:
             result.faults += _faults(matter, events.get(matter.id or 0, []), papers.get(matter.id or 0, []))
+            for position, kind, why in row_faults(events.get(matter.id or 0, []), evidence.get(matter.id or 0, [])):
+                result.faults.append(Fault(matter.code, position, kind, why))
             result.events += len(events.get(matter.id or 0, []))
         result.matters += len(page)
         after = page[-1].id or 0

@@ -21,6 +21,7 @@ from yisong.domain.roles import SYSTEM, Actor
 from yisong.domain.rulebook import RuleBook
 from yisong.intake.rows import LedgerInspection
 from yisong.services import ledger_check
+from yisong.services.evidence import void_all
 from yisong.services.ledger_batches import write_batch
 from yisong.services.ledger_check import Reading, code_of
 from yisong.services.ledger_entries import Import, Imported, write_inspection
@@ -172,6 +173,7 @@ def undo(session: Session, run_id: int, *, book: RuleBook, by: Actor, on: date, 
     found = stored.findings_of(session, [matter_id for entry in entries for matter_id in entry.findings])
     cases = _cases_of(session, [matter for matter, _ in found], run_id=run_id)
     given = {"reason": reason, "run": run_id, "requested_by": by.id}
+    void_all(session, [*cases, *(matter for matter, _ in found)], by=by, on=on, at=at, reason=reason)
     for case in cases:
         take_step(session, book=book, matter_id=case.id or 0, act=Act("void", by, on, at, given=given))
     for matter, finding in found:
