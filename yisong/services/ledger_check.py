@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from sqlmodel import Session
 from yisong.domain.organs import OrganLevel
 from yisong.domain.rulebook import RuleBook
 from yisong.intake import reference as intake
+from yisong.intake.corrections import corrected
 from yisong.intake.ledger import Workbook, read_workbook
 from yisong.intake.rows import LedgerFinding, LedgerInspection, Verification
 from yisong.intake.verify import verify
@@ -76,7 +77,16 @@ def reference_of(session: Session, *, book: RuleBook) -> intake.Reference:
     )
 
 
-def check(reading: Reading, *, book: RuleBook, path: Path, today: date | None, department: str = "") -> Checked:
+def check(
+    reading: Reading,
+    *,
+    book: RuleBook,
+    path: Path,
+    today: date | None,
+    department: str = "",
+    columns: Mapping[str, str] | None = None,
+    name: str = "",
+) -> Checked:
     """Read and check a ledger (核对台账).
 
     Args:
@@ -85,14 +95,18 @@ def check(reading: Reading, *, book: RuleBook, path: Path, today: date | None, d
         path: the ledger's file.
         today: inspections later than this are errors; None leaves that out.
         department: whose column names are remembered from the last time.
+        columns: a person's corrections, column name → canonical column; they outrank what is remembered.
+        name: what messages call the file, where it is not what the path calls it.
 
     Raises:
         LedgerUnreadable: the file cannot be read, in Chinese, saying what to do. Everything else is a message on a row.
     """
-    workbook = read_workbook(path)
+    workbook = read_workbook(path, name=name)
     with reading() as session:
         reference = reference_of(session, book=book)
         remembered = stored.last_mapping(session, department) if department else None
+    if columns:
+        remembered = corrected(workbook, remembered=remembered, corrections=columns)
     verification = verify(workbook, reference=reference, mapping=remembered, today=today)
     return Checked(workbook, hashlib.sha256(path.read_bytes()).hexdigest(), verification)
 

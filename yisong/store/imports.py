@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models import Finding, ImportedInspection, ImportRun, Inspection, Matter, OutboxRow, Unit
+from models import ColumnMapping, Finding, ImportedInspection, ImportRun, Inspection, Matter, OutboxRow, Unit
 from yisong.store import bulk
 
 
@@ -29,10 +29,9 @@ def runs(session: Session) -> list[ImportRun]:
 
 
 def last_mapping(session: Session, department: str) -> dict[str, str] | None:
-    """Which column was which in an office's last ledger (记住的列名对应)."""
-    query = select(ImportRun).where(col(ImportRun.department) == department, col(ImportRun.state) != "undone")
-    found = session.scalars(query.order_by(col(ImportRun.id).desc()).limit(1)).first()
-    return {str(key): str(value) for key, value in found.mapping.items()} if found is not None else None
+    """Which column was which in an office's last ledger, as a person confirmed it (记住的列名对应)."""
+    found = session.get(ColumnMapping, department)
+    return dict(found.columns) if found is not None else None
 
 
 def imported(session: Session, *, run_id: int | None = None) -> list[ImportedInspection]:
