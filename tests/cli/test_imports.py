@@ -265,7 +265,9 @@ from datetime import datetime
 from sqlalchemy import Engine, event
 from yisong import clock
 from yisong.cli import main
+from yisong.services import imports
 
+imports.BATCH = 3
 clock.SystemClock.now = lambda self: datetime.fromisoformat({now!r})
 statements = 0
 
@@ -281,7 +283,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("statement", [30, 75, 140, 211, 290])
+@pytest.mark.parametrize("statement", [16, 33, 52, 71, 90])
 def test_a_killed_import_is_gone_on_with(home: Path, run: Run, statement: int) -> None:
     """Kill the process in the midst of its work; the second run brings in the rest, and the journal is whole."""
     script = KILLED.format(now=NOW.isoformat(), statement=statement, ledger=str(LEDGER))

@@ -82,9 +82,10 @@ def outbox(desk: Desk, order: Order) -> None:
 
 
 def intake(desk: Desk, order: Order) -> None:
-    """A ledger, inspection by inspection."""
+    """A ledger, a few inspections at a time."""
     from yisong.services import imports
 
+    imports.BATCH = 3
     until = date.fromisoformat(order["until"])
     imports.bring_in(
         desk.transaction, desk.reading, book=desk.book, path=Path(order["ledger"]), until=until, at=desk.now
