@@ -13,12 +13,14 @@ from yisong.cli import (
     documents,
     imports,
     installation,
+    ledger,
     listing,
     outbox,
     papers,  # noqa: F401 its commands join those of the papers
     replay,
     reprojecting,  # noqa: F401 its commands join those of the calendar
     risk,
+    routing,
     rules,
     serve,
     steps,
@@ -32,9 +34,11 @@ app = Noun("移送：把联合检查发现的问题交到责任部门，管期�
 WORK, RULES, KEEPING, TRYING = "办案", "规则与日历", "运行维护", "演示与重演"
 
 app.command("import", rich_help_panel=WORK)(imports.import_command)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=WORK)
 app.command("cases", rich_help_panel=WORK)(cases.cases_command)
 app.command("step", rich_help_panel=WORK)(steps.step_command)
 app.add_typer(units.app, name="units", rich_help_panel=WORK)
+app.add_typer(routing.app, name="routing", rich_help_panel=WORK)
 app.add_typer(clocks.app, name="clock", rich_help_panel=WORK)
 app.add_typer(listing.app, name="listing", rich_help_panel=WORK)
 app.add_typer(supervision.app, name="supervision", rich_help_panel=WORK)

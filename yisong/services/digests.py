@@ -17,7 +17,7 @@ from sqlmodel import Session
 from yisong.domain.deadlines import days_late
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.notify import message, pacing
-from yisong.services import noticing
+from yisong.services import noticing, routing_feedback
 from yisong.settings import Settings
 from yisong.store import calendars, digests
 
@@ -56,6 +56,7 @@ def digest_lines(session: Session, book: RuleBook, *, department: str, on: date)
         lines.append(
             f"时钟{asked.clock_id}：日历调整拟将到期日由{asked.old_due}提前至{asked.new_due}，待本单位负责人确认"
         )
+    lines += routing_feedback.reminder(session, book=book, department=department, on=on)
     subjects, unread = digests.unread_quiet(session, department, most=MOST_LINES)
     lines += [f"未读：{subject}" for subject in subjects]
     total = len(lines) + unread - len(subjects)
