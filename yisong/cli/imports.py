@@ -40,6 +40,17 @@ def import_command(
     department: Annotated[
         str, typer.Option("--department", metavar="部门", help="哪个部门的台账：沿用它上次的列名对应，并记住这次的。")
     ] = "",
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="列名=标准列",
+            help="更正列名对应，可多次写，如 --map 企业=被检查单位；等号后不写为原样保留。",
+        ),
+    ] = None,
+    accept_columns: Annotated[
+        bool, typer.Option("--accept-columns", help="与 --confirm、--department 同用：确认所列的列名对应并记住。")
+    ] = False,
     actor: Annotated[
         str, typer.Option("--as", metavar="账号", help="以谁的名义导入或撤销；导入不写的，由系统登记。")
     ] = "",
@@ -68,6 +79,8 @@ def import_command(
                 skip_errors=skip_errors,
                 report=report,
                 department=department,
+                maps=maps or [],
+                accept_columns=accept_columns,
                 actor=actor,
                 as_json=as_json,
             )
@@ -81,14 +94,22 @@ def _import(
     skip_errors: bool,
     report: Path | None,
     department: str,
+    maps: list[str],
+    accept_columns: bool,
     actor: str,
     as_json: bool,
 ) -> None:
+    from yisong.cli import columns
+    from yisong.intake.corrections import read_corrections
     from yisong.services import ledger_check
 
     if department:
         desk.book.organ(department)
-    checked = ledger_check.check(desk.reading, book=desk.book, path=path, today=desk.today, department=department)
+    given = read_corrections(maps)
+    checked = ledger_check.check(
+        desk.reading, book=desk.book, path=path, today=desk.today, department=department, columns=given
+    )
+    asked = columns.Asked.of(desk, checked, department=department, given=given)
     if report is not None:
         _write_report(report, checked)
     wrong = ledger_check.errors_of(desk.reading, checked=checked)
@@ -97,17 +118,23 @@ def _import(
     )
     result: Imported | None = None
     if confirming and not hopeless and checked.verification.inspections:
+        if not accept_columns:
+            asked.refuse_unconfirmed()
         result = _confirm(desk, checked, actor=actor, department=department)
+        asked.remember(by=actor)
     if as_json:
         terminal.print_json(
             {
                 **checked.verification.to_json(),
+                "questions": asked.to_json(),
                 "conflicts": _conflicts(wrong, checked),
                 "confirmed": _result_json(result),
             }
         )
     else:
         _print(checked, wrong=wrong, result=result, confirming=confirming)
+        if not (wrong or confirming):
+            asked.say_next()
         if report is not None:
             terminal.note(f"核对结果已写入 {report}。")
     if wrong and not (confirming and skip_errors and not hopeless):
@@ -184,8 +211,6 @@ def _print(checked: Checked, *, wrong: list[str], result: Imported | None, confi
         _print_result(result)
     elif confirming:
         complain("未导入：请先改正上面的错误（或加 --skip-errors 只导入没有错误的检查）。")
-    elif not wrong:
-        terminal.say("可以导入：加 --confirm 再运行一次。")
 
 
 def _print_result(result: Imported) -> None:
