@@ -35,6 +35,7 @@ WORK, RULES, KEEPING, TRYING = "办案", "规则与日历", "运行维护", "演
 
 app.command("import", rich_help_panel=WORK)(imports.import_command)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=WORK)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=WORK)
 app.command("cases", rich_help_panel=WORK)(cases.cases_command)
 app.command("step", rich_help_panel=WORK)(steps.step_command)
 app.add_typer(units.app, name="units", rich_help_panel=WORK)
