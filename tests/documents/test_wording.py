@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from yisong.documents import budget
 from yisong.documents.catalogue import Catalogue
 from yisong.documents.errors import DocumentError
 from yisong.documents.letter import Attachment, Cut, Form, Letter, PageBreak, Paragraph, Run, Signature, Table
@@ -120,7 +123,9 @@ def test_list_tables_and_forms(attempt: Try) -> None:
         ("| 甲 | 乙\n", "应以“|”开头并以“|”结尾"), ("|*5 甲 |*5 乙 |\n", "合计12"), ("|*4 甲 | 乙 |\n", "合计12"),
         ("| 甲 | 乙 |\n|---|\n", "表头有2栏"), ("| 甲 | 乙 |\n|---|---|\n| 一 | 二 |\n|---|---|---|\n", "表头有2栏"),
         ("|---|\n", "上方应有表头行"), ("| ^^ | 乙 |\n", "没有同样宽的栏"), ("@印章\n", "无法识别"), ("# 附录 甲\n", "应写作"),
-        ("{{ word\n", "第4行"), ("{% if word %}\n", "模板写法有误"), ("{{ nothing }}\n", "缺少事实“nothing”"),
+        ("{{ word\n", "第4行"), ("{% if word %}\n", "没有用“{% endif %}”结束"), ("{% endfor %}\n", "多了一个“{% endfor %}”"), ("{{ word｜句 }}\n", "半角"), ("{{ word|期日 }}\n", "没有“|期日”"),
+        ("{% macro a() %}{% endmacro %}\n", "不能用“macro”"), ("{{ range(9) }}\n", "没有“range(…)”"), ("{% for a in word %}{% endfor %}\n", "缺少事实“word”"),
+        ("甲\n\n{{ 1 / 0 }}\n", "第6行：措辞不能执行（除数为零）"), ("{{ nothing }}\n", "第4行"), ("{{ word %}\n", "没有成对"), ("{% fi word %}\n", "不认识“{% fi %}”"), ("{{ nothing }}\n", "缺少事实“nothing”"),
         ("{{ issuer.fax }}\n", "缺少事实“issuer.fax”"), ("{{ word }}\n", "缺少事实“word”"), ("{{ rows }}\n", "直接输出了列表"),
         ("{{ issuer }}\n", "直接输出了列表"), ("| a | b | c | d | e | f | g |\n", "写明每栏宽度"), ("{{ '甲'|日期 }}\n", "不是有效日期"),
     ],
@@ -152,6 +157,60 @@ def test_a_faulty_head_is_refused(attempt: Try, head: str, part: str) -> None:
 def test_the_sandbox_refuses_by_name(attempt: Try, attack: str) -> None:
     error = refusal(lambda: attempt(attack + "\n", word="甲"))
     assert error.code in {"bad-template", "missing-fact"}
+
+
+BOMBS = {
+    "loops within loops": "{% for a in rows %}" * 6 + "甲" + "{% endfor %}" * 6,
+    "a loop without a letter": "{% for a in rows %}" * 6 + "{% endfor %}" * 6,
+    "text that doubles by +": "{% set n = namespace(s='甲') %}{% for a in rows %}{% set n.s = n.s + n.s %}{% endfor %}{{ n.s }}",
+    "text that doubles by ~": "{% set n = namespace(s='甲') %}{% for a in rows %}{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}",
+    "text that doubles in a block": "{% set n = namespace(s='甲') %}{% for a in rows %}{% set n.s %}{{ n.s }}{{ n.s }}{% endset %}{% endfor %}",
+    "text that multiplies": "{% set n = namespace(s='甲甲') %}{% for a in rows %}{% set n.s = n.s|replace('甲', n.s) %}{% endfor %}",
+    "text that multiplies while compiled": "{{ '甲'" + "|replace('甲', '" + "甲" * 50 + "')" * 12 + " }}",
+    "a long join": "{% set s %}" + "甲" * 9000 + "{% endset %}{{ rows|join(s) }}",
+    "a wide batch": "{{ rows|batch(1000000000, '甲')|list|length }}",
+    "lists that double": "{% set n = namespace(s=['甲']) %}{% for a in rows %}{% set n.s = [n.s, n.s] %}{% endfor %}",
+    "lists that add up": "{% set n = namespace(s=['甲']) %}{% for a in rows %}{% set n.s = [n.s]|sum(start=[]) %}{% endfor %}",
+    "batches that double": "{% set n = namespace(s=['甲']) %}{% for a in rows %}{% set n.s = n.s|batch(2, n.s)|list %}{% endfor %}{{ n.s|string }}",
+    "constant text": "{% for a in rows %}{% for b in rows %}" + "甲" * 900 + "{% endfor %}{% endfor %}",
+    "slow comparisons": "{% set s %}" + "甲" * 90_000 + "{% endset %}" + "{% for a in rows %}" * 4 + "{% if '乙' in s %}{% endif %}" * 60 + "{% endfor %}" * 4,
+    "recursion": "{% for a in rows recursive %}{{ loop(rows) }}{{ loop(rows) }}{% endfor %}",
+    "macros that call themselves": "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+    "blocks that call themselves": "{% block f %}{{ self.f() }}{{ self.f() }}{% endblock %}",
+    "too many nested loops": "{% for a in rows %}" * 30 + "甲" + "{% endfor %}" * 30,
+    "brackets beyond reason": "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
+    "a number beyond reason": "{{ " + "9" * 10_000 + " }}",
+    "a million": "{% for i in range(10**9) %}甲{% endfor %}",
+    "multiplied text": "{{ '甲' * 10**9 }}",
+    "a template beyond reason": "甲" * 300_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_wording_that_would_never_end_is_refused_by_name(
+    attempt: Try, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "LONGEST_WORK", 0.3)
+    error = refusal(lambda: attempt(BOMBS[name] + "\n", rows=[str(number) for number in range(60)]))
+    assert error.code in {"bad-template", "too-long", "too-much-work"}
+    assert re.search("[\u4e00-\u9fff]", error.message) and "Traceback" not in error.message
+
+
+def test_memory_is_not_eaten_before_the_refusal(attempt: Try) -> None:
+    tracemalloc.start()
+    for name in ("text that doubles by ~", "text that multiplies", "a long join", "a wide batch", "constant text"):
+        refusal(lambda name=name: attempt(BOMBS[name] + "\n", rows=[str(number) for number in range(60)]))  # type: ignore[misc]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64_000_000
+
+
+def test_loops_of_an_ordinary_size_are_nothing_special(attempt: Try) -> None:
+    rows = [str(number) for number in range(300)]
+    body = "{% for a in rows %}{% for b in rows %}{% if loop.last and a == b %}{{ loop.length }}{% endif %}{% endfor %}{% endfor %}\n"
+    assert attempt(body, rows=rows).blocks[0] == Paragraph((Run("300"),))
+    words = "{{ rows|first ~ '、' ~ rows|last }}{{ ['甲', '乙']|join('，') }}{% for a, b in rows|batch(2) %}{% if loop.first %}{{ a + b }}{% endif %}{% endfor %}\n"
+    assert attempt(words, rows=rows).blocks[0] == Paragraph((Run("0、299甲，乙01"),))
 
 
 def test_declared_facts_are_checked_before_the_wording(attempt: Try) -> None:

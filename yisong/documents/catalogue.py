@@ -21,7 +21,8 @@ from yisong.documents.facts import Absent, Record, check_facts, missing_fact, pr
 from yisong.documents.letter import Letter, chinese_date
 from yisong.documents.measures import FORM_TITLE_CHARACTERS, TITLE_CHARACTERS
 from yisong.documents.parse import NOTHING, OwnSignature, parse_body, parse_head, split_lines
-from yisong.documents.wording import Sandbox, compile_wording, render, sandbox
+from yisong.documents.sandbox import Sandbox, sandbox
+from yisong.documents.wording import compile_wording, render
 
 LONGEST_ORGAN, LONGEST_NUMBER, LONGEST_TITLE = 40, 40, 120
 
