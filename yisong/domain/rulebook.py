@@ -27,6 +27,7 @@ from yisong.domain.entries import (
     in_force,
 )
 from yisong.domain.escalation import Ladder, Rung
+from yisong.domain.materials import DEFAULT_POINTS, MaterialPoint
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.organs import DatedName, Organ, OrganLevel, OrganRole
 from yisong.domain.papertypes import DEFAULTS
@@ -45,6 +46,7 @@ __all__ = [
     "ItemList",
     "ItemVersion",
     "Ladder",
+    "MaterialPoint",
     "Measure",
     "Organ",
     "OrganLevel",
@@ -96,6 +98,7 @@ class RuleBook:
     numberings: tuple[DocumentNumbering, ...]
     calendar: WorkCalendar = field(compare=False)
     calendar_version: str = field(init=False)
+    materials: tuple[MaterialPoint, ...] = DEFAULT_POINTS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calendar_version", self.calendar.version)

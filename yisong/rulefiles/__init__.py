@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from yisong.domain.materials import DEFAULT_POINTS
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.domain.workdays import WorkCalendar
 from yisong.rulefiles.checks import cross_checks
@@ -60,6 +61,7 @@ def read(directory: Path, *, calendar: WorkCalendar | None = None) -> RuleBook:
         measures=loaded.all("measures.toml:measure"),
         numberings=loaded.all("documents.toml:document"),
         calendar=loaded.calendar,
+        materials=loaded.all("materials.toml:material") or DEFAULT_POINTS,
     )
 
 

@@ -86,6 +86,7 @@ _VERSIONED: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("deadlines.toml:rule", "期限规则", lambda entry: entry.code),
     ("risk.toml:rule", "风险规则", lambda entry: entry.code),
     ("escalation.toml:ladder", "升级规则", lambda entry: entry.code),
+    ("materials.toml:material", "移送材料项", lambda entry: entry.code),
 )
 _UNIQUE: tuple[tuple[str, str, str, Callable[[Any], Any]], ...] = (
     ("organs.toml:organ", "code", "部门代码", lambda entry: entry.code),

@@ -11,6 +11,7 @@ from typing import Any
 from yisong.domain.deadlines import DeadlineError, Unit
 from yisong.domain.entries import Confidence, RectifyMode, Severity, Source
 from yisong.domain.escalation import Issuer
+from yisong.domain.materials import Proof
 from yisong.domain.organs import OrganLevel, OrganRole
 from yisong.domain.refusal import Window
 from yisong.domain.risk import RiskKind
@@ -204,6 +205,12 @@ REFUSAL = _cited(
     Key("distinct_orders", yes, required=True), Key("note", text, default=""),
 )  # fmt: skip
 MEASURE = _cited(Source.LOCAL, Key("measure", filled, required=True), Key("kind", filled, required=True))
+MATERIAL = _dated(
+    *_cited(
+        Source.DEFAULT, _CODE, _NAME, Key("proof", one_of(Proof), required=True), Key("hard", yes, required=True),
+        Key("remedy", filled, required=True),
+    )
+)  # fmt: skip
 DOCUMENT = _cited(
     Source.DEFAULT, _CODE, _NAME, Key("layout", filled, required=True), Key("number", filled, attribute="pattern")
 )

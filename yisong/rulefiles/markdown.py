@@ -159,6 +159,17 @@ def rules_markdown(book: RuleBook) -> str:
             ("措施", "类别", "依据", "来源"),
             ((m.measure, _KINDS.get(m.kind, m.kind), m.basis, _authority(m.source, m.confidence)) for m in book.measures),
         ),
+        "## 移送材料\n\n提交移送前逐项核对；“必备”的缺了不能提交，“提示”的只提醒。\n\n"
+        + _table(
+            ("材料", "名称", "要求", "缺项怎么补", "有效期", "来源", "依据"),
+            (
+                (
+                    f"`{point.code}`", point.name, "必备" if point.hard else "提示", point.remedy, _span(point.valid_from, point.valid_to),
+                    _authority(point.source, point.confidence), point.basis,
+                )
+                for point in book.materials
+            ),
+        ),
         "## 风险规则\n\n"
         + _table(
             ("规则", "名称", "类型", "阈值", "处置", "县规则原文", "来源", "依据"),

@@ -14,6 +14,7 @@ from typing import Any
 from yisong.domain.calendar_feeds import calendar_year_from_toml
 from yisong.domain.entries import CheckItem, DeadlineRule, ItemList, ItemVersion, Measure, Theme
 from yisong.domain.escalation import Ladder, Rung, Special, rung_key
+from yisong.domain.materials import MaterialPoint
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.organs import DatedName, Organ, dated_names
 from yisong.domain.refusal import RefusalRule
@@ -86,6 +87,10 @@ def load(directory: Path, problems: list[Problem], *, calendar: WorkCalendar | N
         file = read_toml(directory / name, problems)
         _only(file, (table,), problems)
         _tables(loaded, file, table, spec, make, problems)
+    if (directory / "materials.toml").is_file():  # a county that keeps none goes by the system's own
+        materials = read_toml(directory / "materials.toml", problems)
+        _only(materials, ("material",), problems)
+        _tables(loaded, materials, "material", keys.MATERIAL, MaterialPoint, problems)
     lists = read_toml(directory / "lists.toml", problems)
     _only(lists, ("list", "step"), problems)
     _tables(loaded, lists, "list", keys.LIST, ItemList, problems)

@@ -58,6 +58,10 @@ HEADS = {
     "# window：calendar_year 自然年度 / rolling_12_months 滚动12个月；distinct_orders 同一责改书只计一次。\n" + _CITED,
     "measures.toml": "# 对重点监管对象可采取的管理措施：没有依据的措施不得写入，也不会出现在决定书中\n"
     "# kind：regulatory 监管措施 / conditional 附条件，须先有依据 / sanction 失信惩戒（须在国家惩戒措施清单内）。\n" + _CITED,
+    "materials.toml": "# 移送材料清单：提交移送前逐项核对\n"
+    "# proof 以何证明：letter 移送函 / list 材料清单（系统出具）/ record 笔录 / evidence 证据 / identity 主体证明 / measures 已采取措施 /\n"
+    "# officers 执法证 / behaviour 行政行为码 / plan 计划备案号 / law 法律依据 / test_report 检测报告；\n"
+    "# hard = true 缺了不能提交，false 只提示；remedy 缺项时告诉经办人怎么补。法定的项目不要改为 false。\n" + _DATED + _CITED,
     "documents.toml": "# 文书类型与文号式样\n"
     "# number：{prefix} 发文机关代字、{year} 年份（六角括号）、{seq} 序号（不编虚位、不加“第”）；不写＝不编文号。\n"
     "# layout：gongwen 公文 / letter 信函 / form 执法文书表格 / internal 内部审批。\n" + _CITED,
@@ -138,6 +142,7 @@ def files_of(book: RuleBook) -> dict[str, str]:
         "risk.toml": _tables("rule", keys.RISK, book.risk_rules),
         "refusal.toml": table_text("rule", write_entry(keys.REFUSAL, book.refusal_rule), array=False),
         "measures.toml": _tables("measure", keys.MEASURE, book.measures),
+        "materials.toml": _tables("material", keys.MATERIAL, book.materials),
         "documents.toml": _tables("document", keys.DOCUMENT, book.numberings),
     }
     return {name: f"{HEADS[name]}\n{body}" for name, body in bodies.items()} | {"routing.csv": _routing(book)}
