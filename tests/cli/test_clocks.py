@@ -80,14 +80,72 @@ def test_a_table_keeps_its_columns_and_takes_any_encoding(run: Run, tmp_path: Pa
     assert line.startswith("云一,2026-10-01,3,工作日,2026-10-10,false,")
 
 
-def test_a_table_with_one_bad_row_gives_nothing_but_says_which(run: Run) -> None:
-    text = (
-        "start,amount,unit\n2026-09-05,15,wd\n2026-02-30,3,wd\n2026-09-05,三,wd\n2026-09-05,3,weeks\n2026-09-05,-3,wd\n"
-    )
+def test_a_row_that_cannot_be_reckoned_has_no_answer_and_says_why(run: Run) -> None:
+    text = "start,amount,unit\n2026-09-05,15,nd\n2026-02-30,3,wd\n2026-09-05,三,wd\n2026-09-05,3,weeks\n2026-09-05,-3,wd\n2026-09-05,9999999999999,cd\n"
     result = run("clock", "due", "--csv", "-", stdin=text, code=2)
-    assert result.stdout == ""
-    assert [line[:5] for line in result.stderr.splitlines()[1:]] == ["第 3 行", "第 4 行", "第 5 行", "第 6 行"]
+    good, *bad = csv.DictReader(io.StringIO(result.stdout))
+    assert good["due"] == "2026-09-20" and good["error"] == ""
+    assert [row["due"] + row["provisional"] + row["calendar"] for row in bad] == [""] * 5 and all(
+        row["error"] for row in bad
+    )
+    assert [line[:5] for line in result.stderr.splitlines()[1:]] == [f"第 {line} 行" for line in range(3, 8)]
     assert "2026-02-30" in result.stderr and "weeks" in result.stderr
+
+
+def test_a_table_of_another_program_is_read_as_it_is_written(run: Run) -> None:
+    rows = {
+        "2026-09-05,15,natural-days,": "2026-09-20", "2026/9/5,15,自然日,": "2026-09-20", "20260905,15.0,Natural Days,": "2026-09-20",
+        "2026年9月5日,１５,natural_days,": "2026-09-20", "2026-09-05 00:00:00,15,nd,": "2026-09-20", "2008-09-28,3,working-days,": "2008-10-08",
+        "2026-10-16,3,日历日,": "2026-10-19", "2026-10-16 14:00,24,小时,": "2026-10-17T14:00:00+08:00",
+        "2026-10-16T06:00Z,24,hours,": "2026-10-17T14:00:00+08:00", "2027-12-30,0,working-days,": "2027-12-30",
+        "2026-10-16T14:00+08:00,24,hours,2026-10-16T20:00+08:00/2026-10-17T02:00+08:00": "2026-10-17T20:00:00+08:00",
+    }  # fmt: skip
+    text = "\ufeffSTART,Amount,unit,Pauses\r\n" + "".join(f"{row}\r\n\r\n,,,\r\n" for row in rows)
+    answers = list(csv.DictReader(io.StringIO(run("clock", "due", "--csv", "-", stdin=text).stdout)))
+    assert [answer["due"] for answer in answers] == list(rows.values())
+    chinese = "起算日\t期限\t单位\n2026-09-05\t15\t工作日\n"
+    (one,) = csv.DictReader(io.StringIO(run("clock", "due", "--csv", "-", stdin=chinese).stdout))
+    assert one["due"] == "2026-09-24", "the 20th is a Sunday that is worked, the 25th the festival"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-05:2026-11-12", "2026-11-05/2026-11-12", "2026-11-05..2026-11-12", "2026-11-05~2026-11-12", "2026-11-05 - 2026-11-12",
+        "2026-11-05至2026-11-12", "2026/11/5—2026/11/12", "20261105-20261112", "[[2026-11-05, 2026-11-12]]", '[["2026-11-05","2026-11-12"]]',
+        '[{"from": "2026-11-05", "to": "2026-11-12"}]', "2026-11-05:2026-11-09;2026-11-09:2026-11-12", "2026-11-05:2026-11-09 2026-11-09:2026-11-12",
+        "2026-11-05→2026-11-09|2026-11-09→2026-11-12", "[[2026-11-05, 2026-11-09], [2026-11-09, 2026-11-12]]", "2026年11月5日至2026年11月12日；",
+    ],
+)  # fmt: skip
+def test_a_suspension_is_read_in_whatever_way_it_is_written(run_json: Callable[..., Any], written: str) -> None:
+    asked = ("clock", "due", "--start", "2026-11-02", "--amount", "15", "--unit", "working-days", "--pause", written)
+    assert run_json(*asked)["due"] == "2026-11-30"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-05:", "2026-11-05/", "[[2026-11-05, null]]", "2026-11-05至今", "2026-11-03:2026-11-04;2026-11-05:"],
+)
+def test_a_suspension_that_has_not_ended_leaves_the_day_open(run_json: Callable[..., Any], written: str) -> None:
+    asked = ("clock", "due", "--start", "2026-11-02", "--amount", "15", "--unit", "working-days", "--pause", written)
+    assert run_json(*asked)["due"] is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-05",
+        "x",
+        "2026-11-05:x",
+        "2026-11-05,2026-11-12",
+        "2026-11-05:2026-11-12,x",
+        "x2026-11-05:2026-11-12",
+        "2026-11-05:2026-11-122026-11-13:2026-11-14",
+    ],
+)
+def test_what_is_no_suspension_is_refused(run: Run, written: str) -> None:
+    asked = ("clock", "due", "--start", "2026-11-02", "--amount", "15", "--unit", "working-days", "--pause", written)
+    assert "--pause" in run(*asked, code=2).stderr
 
 
 @pytest.mark.parametrize(
@@ -97,7 +155,8 @@ def test_a_table_with_one_bad_row_gives_nothing_but_says_which(run: Run) -> None
         (["--start", "2026-09-05", "--amount", "x", "--unit", "wd"], "--amount 的“x”"),
         (["--start", "2026-09-05", "--amount", "1", "--unit", "weeks"], "weeks"),
         (["--start", "2026-09-05", "--amount", "1", "--unit", "hours"], "起算时刻"),
-        (["--start", "2026-09-05T10:00", "--amount", "1", "--unit", "hours"], "带时区的时刻"),
+        (["--start", "2026-09-05T10:00+08:00", "--amount", "999999999999999", "--unit", "hours"], "一百年"),
+        (["--start", "9990-01-01", "--amount", "30000", "--unit", "cd"], "1900—2200"),
         (["--start", "2026-09-05", "--amount", "1"], "--unit"),
         (["--start", "2026-09-05", "--amount", "9", "--unit", "wd", "--pause", "2026-09-10"], "中止日:恢复日"),
         (["--start", "2026-09-05", "--amount", "9", "--unit", "wd", "--pause", "2026-09-10:2026-09-08"], "早于中止日"),

@@ -90,12 +90,12 @@ def case_json(session: Session, *, desk: Desk, code: str, actor: str) -> dict[st
             for found in members if found.kind not in ("document", "service")
         ],
         "timeline": [
-            {"on": event.on, "at": event.at, "matter": codes[event.matter_id].code, "action": event.action,
+            {"on": event.on, "at": event.at.astimezone(desk.settings.timezone), "matter": codes[event.matter_id].code, "action": event.action,
              "label": action_label(codes[event.matter_id].kind, event.action, event.given), "from": event.source, "to": event.target,
              "actor": event.actor_name, "department": event.department, "offline": event.offline}
             for event in events if codes[event.matter_id].kind != "document"
         ],
-        "clocks": [summary(desk.book, clock, matter=codes[clock.matter_id].code if clock.matter_id in codes else "", today=desk.today) for clock in clocks],
+        "clocks": [summary(desk.book, clock, matter=codes[clock.matter_id].code if clock.matter_id in codes else "", today=desk.today, zone=desk.settings.timezone) for clock in clocks],
         "papers": [
             {"code": matters.matter(session, paper.matter_id).code, "type": paper.type_code, "name": desk.book.numbering(paper.type_code).name, "number": paper.number,
              "on": paper.dated_on, "issuer": paper.issuer, "recipient": paper.recipient, "state": matters.matter(session, paper.matter_id).state,
@@ -128,7 +128,7 @@ def print_case(found: dict[str, Any]) -> None:
     )  # fmt: skip
     terminal.table(
         "期限", ("规则", "名称", "事项", "起算", "到期", "状态", "逾期工作日"),
-        [(row["rule"], row["name"], row["matter"], row["start"], f"{row['due'] or '待定'}{'（暂估）' if row['provisional'] else ''}", row["status_label"],
+        [(row["rule"], row["name"], row["matter"], terminal.when(row["start"]), f"{terminal.when(row['due']) or '待定'}{'（暂估）' if row['provisional'] else ''}", row["status_label"],
           row["workdays_late"] or "") for row in found["clocks"]],
     )  # fmt: skip
     terminal.table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from yisong.domain.deadlines import Unit, days_late, explain
@@ -29,15 +29,19 @@ def rule_of(book: RuleBook, clock: Clock) -> DeadlineRule | None:
         return None
 
 
-def summary(book: RuleBook, clock: Clock, *, matter: str, today: date) -> dict[str, Any]:
-    """One clock in a form a program reads (期限概要). Late is reckoned as of `today`, for running clocks only."""
+def _local(instant: datetime | None, zone: tzinfo) -> datetime | None:
+    return instant.astimezone(zone) if instant is not None else None
+
+
+def summary(book: RuleBook, clock: Clock, *, matter: str, today: date, zone: tzinfo) -> dict[str, Any]:
+    """One clock in a form a program reads (期限概要). Late is reckoned as of `today`, for running clocks only; instants are told in `zone`."""
     rule = rule_of(book, clock)
     late, natural = (0, 0)
     if clock.status == "running" and clock.due_on is not None:
         late, natural = days_late(clock.due_on, day=today, calendar=book.calendar)
     return {
         "clock": clock.id, "matter": matter, "rule": clock.rule, "name": rule.name if rule else clock.rule, "amount": clock.amount, "unit": clock.unit,
-        "unit_label": Unit(clock.unit).label, "start": clock.start_at or clock.start_on, "due": clock.due_at or clock.due_on,
+        "unit_label": Unit(clock.unit).label, "start": _local(clock.start_at, zone) or clock.start_on, "due": _local(clock.due_at, zone) or clock.due_on,
         "provisional": clock.provisional, "calendar": clock.calendar_version, "status": clock.status,
         "status_label": STATUS_LABELS.get(clock.status, clock.status) + ("（停止催督）" if clock.held else ""), "department": clock.department,
         "overdue": natural > 0, "workdays_late": late, "days_late": natural, "ended_on": clock.ended_on,
@@ -45,7 +49,9 @@ def summary(book: RuleBook, clock: Clock, *, matter: str, today: date) -> dict[s
     }  # fmt: skip
 
 
-def explained(session: Session, *, book: RuleBook, code: str, rule: str, today: date) -> list[dict[str, Any]]:
+def explained(
+    session: Session, *, book: RuleBook, code: str, rule: str, today: date, zone: tzinfo
+) -> list[dict[str, Any]]:
     """Every clock of a case, or of one matter, with its walk day by day (逐日说明). Raises Refusal `unknown_matter`."""
     held = matters.matter_by_code(session, code)
     clocks = stored.of_case(session, held.id) if held.case_id == held.id else stored.of_matter(session, held.id)
@@ -54,7 +60,7 @@ def explained(session: Session, *, book: RuleBook, code: str, rule: str, today: 
     for clock in clocks:
         if rule and clock.rule != rule:
             continue
-        walk = explain(ledger_of(session, clock), calendar=calendar_of(session, book=book, clock=clock))
+        walk = explain(ledger_of(session, clock), calendar=calendar_of(session, book=book, clock=clock), timezone=zone)
         days = [
             {
                 "day": line.at or line.day,
@@ -65,5 +71,5 @@ def explained(session: Session, *, book: RuleBook, code: str, rule: str, today: 
             }
             for line in walk
         ]
-        found.append({**summary(book, clock, matter=codes[clock.matter_id], today=today), "days": days})
+        found.append({**summary(book, clock, matter=codes[clock.matter_id], today=today, zone=zone), "days": days})
     return found

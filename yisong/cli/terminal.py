@@ -125,6 +125,15 @@ def day_or_instant(text: str, *, name: str) -> date | datetime:
     return found
 
 
+def when(value: date | datetime | None) -> str:
+    """A day or an instant as a person reads it (日期或时刻); an instant in the zone that it comes in."""
+    if isinstance(value, datetime):
+        zone = value.utcoffset()
+        beijing = zone is not None and zone.total_seconds() == 8 * 3600
+        return value.strftime("%Y-%m-%d %H:%M") + ("" if beijing else value.strftime("%z"))
+    return value.isoformat() if value else ""
+
+
 def text_of(place: str) -> str:
     """The text of a file, or of standard input for `-` (读取文本). Raises BadInput."""
     try:

@@ -37,9 +37,13 @@ class Unit(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> "Unit":
-        """Read a unit by its code, its long English name or its Chinese label (识别期限单位)."""
+        """Read a unit by its code, its long English name or its Chinese name (识别期限单位).
+
+        A bare 自然日 rolls, as 民事诉讼法第85条第3款 has it; 日历日 does not. A bare 日 or 天 is refused: 行政处罚法第85条 makes some of
+        them working days.
+        """
         try:
-            return _UNIT_NAMES[text.strip().lower().replace("_", "-")]
+            return _UNIT_NAMES[text.strip().lower().replace("_", "-").replace(" ", "-")]
         except KeyError:
             known = "、".join(f"{unit.value}（{unit.label}）" for unit in cls)
             raise DeadlineError("unit_unknown", f"不认识的期限单位“{text}”，可用：{known}。") from None
@@ -55,7 +59,17 @@ _UNIT_NAMES = (
     {unit.value: unit for unit in Unit}
     | {unit.name.lower().replace("_", "-"): unit for unit in Unit}
     | {label: unit for unit, label in _UNIT_LABELS.items()}
-)
+    | {
+        "working-day": Unit.WORKING_DAYS, "workdays": Unit.WORKING_DAYS, "workday": Unit.WORKING_DAYS, "business-days": Unit.WORKING_DAYS,
+        "个工作日": Unit.WORKING_DAYS, "natural-day": Unit.NATURAL_DAYS, "自然日": Unit.NATURAL_DAYS, "个自然日": Unit.NATURAL_DAYS,
+        "calendar-day": Unit.CALENDAR_DAYS, "日历日": Unit.CALENDAR_DAYS, "自然日不顺延": Unit.CALENDAR_DAYS, "hour": Unit.HOURS, "个小时": Unit.HOURS,
+        "自然日(末日顺延)": Unit.NATURAL_DAYS, "自然日(末日不顺延)": Unit.CALENDAR_DAYS, "自然日顺延": Unit.NATURAL_DAYS, "时": Unit.HOURS,
+    }
+)  # fmt: skip
+MOST_DAYS = 36_525
+"""A hundred years: nobody's term is longer, and a number beyond it is a slip of the pen."""
+MOST_HOURS = MOST_DAYS * 24
+YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,13 @@ class Ledger:
     def __post_init__(self) -> None:
         if self.amount < 0:
             raise DeadlineError("amount_negative", f"期限 {self.rule} 的数量 {self.amount} 为负数，请核对。")
+        most = MOST_HOURS if self.unit is Unit.HOURS else MOST_DAYS
+        if self.amount > most or sum(extension.amount or 0 for extension in self.extensions) > most:
+            raise DeadlineError("amount_unreasonable", f"期限 {self.rule} 的数量超过 {most}（一百年），请核对。")
+        if not YEARS[0] <= self.start.year <= YEARS[1]:
+            raise DeadlineError(
+                "start_unreasonable", f"期限 {self.rule} 的起算日 {self.start} 不在 1900—2200 年之内，请核对。"
+            )
         _refuse_naive(self.start_at)
         if self.unit is Unit.HOURS and self.start_at is None:
             raise DeadlineError("start_at_missing", f"期限 {self.rule} 以小时计，须写明起算时刻。")
