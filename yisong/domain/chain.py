@@ -85,10 +85,12 @@ def json_value(value: object) -> Any:
 
 def event_hash(previous: str, body: Mapping[str, Any]) -> str:
     """The hash of an event after the one before it, as 64 hex digits (事件摘要)."""
-    digest = hashlib.sha256(previous.encode())
-    digest.update(b"\n")
-    digest.update(canonical(body))
-    return digest.hexdigest()
+    return written_hash(previous, canonical(body))
+
+
+def written_hash(previous: str, body: bytes) -> str:
+    """The hash of an event whose body is written as canonical JSON already (已成文事件的摘要)."""
+    return hashlib.sha256(b"%s\n%s" % (previous.encode(), body)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ each is recorded for that day, while the instant of recording stays the true one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,10 +20,14 @@ from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.services import escalate
 from yisong.services.steps import take_step
-from yisong.store import calendars, outbox
+from yisong.store import calendars, outbox, running
 from yisong.store import deadlines as stored
 
 PAGE = 500
+AHEAD = 20_000
+"""How many clocks that are due are asked for at once; a page of them is a transaction."""
+Found = tuple[int, int, int | None]
+"""A clock that is due, its matter and its case."""
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
@@ -66,25 +70,37 @@ def sweep_page(
 
     What somebody else holds is passed over; with `only`, that one clock is waited for.
     """
-    result = Swept()
-    found = stored.to_look_at(session, day=day, after=only - 1 if only else after, most=1 if only else PAGE)
+    found = running.due(session, day=day, after=only - 1 if only else after, most=1 if only else PAGE)
     if not found or (only and found[0][0] != only):
-        return result, 0
-    held = _hold(session, {matter for _, matter in found}, wait=bool(only))
-    page = stored.held_to_look_at(session, day=day, ids=[clock for clock, _ in found], matters=held)
-    for clock in page:
-        if (
-            clock.lapse
-            and clock.due_on is not None
-            and clock.due_on < day
-            and clock.status == "running"
-            and not clock.held
-        ):
-            _try_lapse(session, book=book, clock=clock, at=at, result=result)
-    climbed = escalate.climb_page(session, book=book, page=page, day=day, at=at)
-    result.looked, result.climbed = len(page), climbed.rungs
+        return Swept(), 0
+    return _sweep_found(session, found, book=book, day=day, at=at, wait=bool(only)), found[-1][0]
+
+
+def _sweep_found(
+    session: Session, found: Sequence[Found], *, book: RuleBook, day: date, at: datetime, wait: bool
+) -> Swept:
+    """Let these clocks lapse or climb (逐钟巡查), as far as their matters can be held and nobody has been quicker."""
+    result = Swept()
+    held = _hold(session, found, wait=wait)
+    page = [
+        clock
+        for clock in running.clocks(session, [clock for clock, matter, _ in found if matter in held])
+        if clock.look_on is not None and clock.look_on <= day
+    ]
+    over = [clock.id for clock in page if clock.lapse and clock.due_on and clock.due_on < day and not clock.held]
+    result.looked = len(page)
+    if over:
+        for clock in stored.held(session, over):
+            if clock.status == "running" and not clock.held and clock.due_on is not None and clock.due_on < day:
+                _try_lapse(session, book=book, clock=clock, at=at, result=result)
+        session.flush()
+        page = running.clocks(session, [clock.id for clock in page])
+        held = running.matters(session, held, wait=wait)
+    climbed = escalate.climb_page(session, book=book, page=page, held=held, day=day, at=at)
+    result.climbed = climbed.rungs
     result.skipped += climbed.skipped
-    return result, found[-1][0]
+    session.expire_all()  # what a lapse has read is written behind its back
+    return result
 
 
 def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: datetime) -> Swept:
@@ -93,8 +109,8 @@ def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
     while True:
         with transaction() as session:
             found = stored.to_lapse(session, before=day, after=after, most=PAGE)
-            _hold(session, {matter for _, matter in found}, wait=True)
-            for clock in stored.held_to_lapse(session, before=day, ids=[clock for clock, _ in found]):
+            _hold(session, found, wait=True)
+            for clock in stored.held_to_lapse(session, before=day, ids=[clock for clock, _, _ in found]):
                 _try_lapse(session, book=book, clock=clock, at=at, result=result)
             result.looked += len(found)
         if not found:
@@ -102,14 +118,13 @@ def lapse_all(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
         after = found[-1][0]
 
 
-def _hold(session: Session, ids: set[int], *, wait: bool) -> set[int]:
-    """Hold these matters and their cases, as every step does, in the order of their ids (锁定事项及其案件).
+def _hold(session: Session, found: Sequence[Found], *, wait: bool) -> dict[int, running.HeldMatter]:
+    """Hold the matters of these clocks and their cases, as every step does, in the order of their ids (锁定事项及其案件).
 
     Returns those that are held together with their case: without `wait`, what somebody else holds is passed over.
     """
-    cases = stored.families(session, ids)
-    held = calendars.matters_free(session, {*ids, *cases.values()}, wait=wait)
-    return {matter for matter in ids if matter in held and cases.get(matter, matter) in held}
+    held = running.matters(session, {number for _, matter, case in found for number in (matter, case or matter)}, wait=wait)  # fmt: skip
+    return {matter: held[matter] for _, matter, case in found if matter in held and (case or matter) in held}
 
 
 def _try_lapse(session: Session, *, book: RuleBook, clock: Clock, at: datetime, result: Swept) -> None:
@@ -137,13 +152,20 @@ def sweep_day(transaction: Transaction, *, book: RuleBook, day: date, at: dateti
 
     What another held the first time is waited for before the day is kept: if that other has died of it, nothing is lost.
     """
-    total, last = Swept(days=1), 0
+    total, after = Swept(days=1), 0
     while True:
         with transaction() as session:
-            page, last = sweep_page(session, book=book, day=day, at=at, after=last)
-        total.add(page)
-        if not last:
+            ahead = running.due(session, day=day, after=after, most=AHEAD)
+        if not ahead:
             break
+        for first in range(0, len(ahead), PAGE):
+            found = ahead[first : first + PAGE]
+            with transaction() as session:
+                page = _sweep_found(session, found, book=book, day=day, at=at, wait=False)
+            total.add(page)
+            after = found[-1][0]
+            if page.lapsed:  # a step may have called up others: ask again what is due
+                break
     for clock in _left(transaction, day=day, skipped={clock for clock, _ in total.skipped}):
         with transaction() as session:
             page, _ = sweep_page(session, book=book, day=day, at=at, only=clock)
@@ -160,10 +182,10 @@ def _left(transaction: Transaction, *, day: date, skipped: set[int]) -> Iterator
     after = 0
     while True:
         with transaction() as session:
-            found = stored.to_look_at(session, day=day, after=after, most=PAGE)
+            found = running.due(session, day=day, after=after, most=PAGE)
         if not found:
             return
-        yield from (clock for clock, _ in found if clock not in skipped)
+        yield from (clock for clock, _, _ in found if clock not in skipped)
         after = found[-1][0]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from models import Clock, ClockEntry, Matter, Rung, SweepDay
+from yisong.store.running import RUNNING
 
 LIVE = ("running", "paused")
 _OF_MATTER = select(Clock).where(col(Clock.matter_id) == bindparam("matter")).order_by(col(Clock.id))
@@ -60,32 +61,10 @@ def rungs(session: Session, clock_ids: Iterable[int]) -> list[Rung]:
     return list(session.scalars(query))
 
 
-def to_look_at(session: Session, *, day: date, after: int, most: int) -> list[tuple[int, int]]:
-    """The next clocks that may need something on a day, as (clock, matter), by id (待巡查时钟): no cap on their number.
-
-    Nothing is held yet. Who wants to work on a clock holds its matter first, as every step does, and then asks `held_to_look_at`
-    what is still to be done: two in the same order cannot wait for each other.
-    """
-    query = (
-        select(col(Clock.id), col(Clock.matter_id))
-        .where(col(Clock.status) == "running", col(Clock.look_on) <= day, col(Clock.id) > after)
-        .order_by(col(Clock.id))
-        .limit(most)
-    )
-    return [(clock, matter) for clock, matter in session.execute(query)]
-
-
-def held_to_look_at(session: Session, *, day: date, ids: Iterable[int], matters: Iterable[int]) -> list[Clock]:
-    """Those of these clocks that still need something, held, where their matter is held already (待巡查时钟锁定)."""
-    query = select(Clock).where(
-        col(Clock.id).in_(sorted(ids)),
-        col(Clock.matter_id).in_(sorted(matters)),
-        col(Clock.status) == "running",
-        col(Clock.look_on) <= day,
-    )
-    return list(
-        session.scalars(query.order_by(col(Clock.id)).with_for_update().execution_options(populate_existing=True))
-    )
+def held(session: Session, ids: Iterable[int]) -> list[Clock]:
+    """These clocks as they stand, held, their matters held before (时钟锁定)."""
+    query = select(Clock).where(col(Clock.id).in_(sorted(ids))).order_by(col(Clock.id))
+    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def keep_swept(
@@ -103,18 +82,19 @@ def keep_swept(
     session.execute(statement)
 
 
-def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[tuple[int, int]]:
-    """The next clocks whose term ended before a day and whose lapse has not been taken, as (clock, matter) (届满待登记).
+def to_lapse(session: Session, *, before: date, after: int, most: int) -> list[tuple[int, int, int | None]]:
+    """The next clocks whose term ended before a day and whose lapse has not been taken, as (clock, matter, case) (届满待登记).
 
-    As with `to_look_at`, nothing is held yet.
+    As with `running.due`, nothing is held yet.
     """
     query = (
-        select(col(Clock.id), col(Clock.matter_id))
-        .where(*_lapsing(before), col(Clock.id) > after)
-        .order_by(col(Clock.id))
+        select(col(Clock.id), col(Clock.matter_id), col(Matter.case_id))
+        .join(Matter, col(Matter.id) == col(Clock.matter_id))
+        .where(*_lapsing(before), col(Clock.id) + 0 > after)
+        .order_by(col(Clock.id) + 0)
         .limit(most)
     )
-    return [(clock, matter) for clock, matter in session.execute(query)]
+    return [(clock, matter, case) for clock, matter, case in session.execute(query)]
 
 
 def held_to_lapse(session: Session, *, before: date, ids: Iterable[int]) -> list[Clock]:
@@ -125,18 +105,12 @@ def held_to_lapse(session: Session, *, before: date, ids: Iterable[int]) -> list
 
 def _lapsing(before: date) -> tuple[Any, ...]:
     return (
-        col(Clock.status) == "running",
+        col(Clock.status) == RUNNING,
         col(Clock.look_on) <= before,
         col(Clock.lapse) != "",
         col(Clock.due_on) < before,
         col(Clock.held).is_(False),
     )
-
-
-def families(session: Session, matter_ids: Iterable[int]) -> dict[int, int]:
-    """For each of these matters the case it belongs to, or itself where it belongs to none (所属案件)."""
-    query = select(col(Matter.id), col(Matter.case_id)).where(col(Matter.id).in_(sorted(matter_ids)))
-    return {matter: case or matter for matter, case in session.execute(query)}
 
 
 def last_swept(session: Session) -> date | None:
@@ -150,31 +124,27 @@ def swept(session: Session, day: date) -> SweepDay | None:
 
 def first_look(session: Session) -> date | None:
     """The first day on which a running clock may need something (最早查看日)."""
-    return session.scalar(select(func.min(col(Clock.look_on))).where(col(Clock.status) == "running"))
+    return session.scalar(select(func.min(col(Clock.look_on))).where(col(Clock.status) == RUNNING))
 
 
 def overlooked(session: Session, *, before: date) -> int:
     """How many running clocks should have been looked at before a day and were not (漏看的时钟)."""
-    query = select(func.count()).select_from(Clock).where(col(Clock.status) == "running", col(Clock.look_on) < before)
+    query = select(func.count()).select_from(Clock).where(col(Clock.status) == RUNNING, col(Clock.look_on) < before)
     return int(session.scalar(query) or 0)
 
 
 def codes_to_look_at(session: Session, *, day: date, most: int = 200) -> list[str]:
     """Case numbers of clocks that may need something on a day (待巡查案号), for naming a run."""
     query = (
-        select(col(Matter.code)).join(Clock, col(Clock.case_id) == col(Matter.id)).where(col(Clock.status) == "running", col(Clock.look_on) <= day)
+        select(col(Matter.code)).join(Clock, col(Clock.case_id) == col(Matter.id)).where(col(Clock.status) == RUNNING, col(Clock.look_on) <= day)
     )  # fmt: skip
-    return list(session.scalars(query.order_by(col(Clock.id)).limit(most)))
+    return list(session.scalars(query.order_by(col(Clock.id) + 0).limit(most)))
 
 
 def codes_to_lapse(session: Session, *, before: date, most: int = 200) -> list[str]:
     """Case numbers of clocks whose term ended before a day (届满案号), for naming a run."""
-    query = (
-        select(col(Matter.code))
-        .join(Clock, col(Clock.case_id) == col(Matter.id))
-        .where(col(Clock.status) == "running", col(Clock.lapse) != "", col(Clock.due_on) < before)
-    )
-    return list(session.scalars(query.order_by(col(Clock.id)).limit(most)))
+    query = select(col(Matter.code)).join(Clock, col(Clock.case_id) == col(Matter.id)).where(*_lapsing(before))
+    return list(session.scalars(query.order_by(col(Clock.id) + 0).limit(most)))
 
 
 def reviews_due(session: Session, *, until: date) -> list[tuple[str, date]]:
@@ -182,7 +152,7 @@ def reviews_due(session: Session, *, until: date) -> list[tuple[str, date]]:
     query = (
         select(col(Matter.code), col(Clock.due_on))
         .join(Clock, col(Clock.matter_id) == col(Matter.id))
-        .where(col(Clock.status) == "running", col(Clock.rule).startswith("R-REVIEW"), col(Clock.due_on) <= until)
+        .where(col(Clock.status) == RUNNING, col(Clock.rule).startswith("R-REVIEW"), col(Clock.due_on) <= until)
         .order_by(col(Clock.due_on), col(Clock.id))
     )
     return [(code, due_on) for code, due_on in session.execute(query) if due_on is not None]
