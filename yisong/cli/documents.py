@@ -67,6 +67,8 @@ def verify_command(
         content = file.read_bytes()
     except FileNotFoundError:
         raise BadInput("file_missing", f"找不到文件“{file}”，请检查路径和文件名。") from None
+    except IsADirectoryError:
+        raise BadInput("file_unreadable", f"“{file}”是一个目录，请写明其中哪一个 PDF 或 DOCX 文件。") from None
     except OSError as error:
         raise BadInput("file_unreadable", f"文件“{file}”无法读取（{error.strerror}）。") from None
     with opened() as desk:

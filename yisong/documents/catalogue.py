@@ -91,7 +91,7 @@ class Catalogue:
         """The made-up facts of sample.toml (样例)."""
         source = self._source(code, organ)
         if source.sample is None:
-            raise DocumentError("no-sample", f"{source.where} 缺少 sample.toml。")
+            raise DocumentError("no-sample", f"{Path(source.where).parent} 缺少 sample.toml。")
         return facts_of(source.sample)
 
     def compose(self, code: str, facts: Mapping[str, Any], *, organ: str | None = None) -> Letter:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -42,7 +44,7 @@ def check_templates(
                     )
                     render_docx(letter, created=created)
             except DocumentError as error:
-                problems.append(Problem(error.code, f"{label}：{error.message}"))
+                problems.append(Problem(error.code, f"{label}：{error.message}{_hint(error, catalogue, code, organ)}"))
     return problems
 
 
@@ -50,4 +52,19 @@ def _states_rights(letter: Letter) -> bool:
     text = "".join(letter.texts())
     return any(word in text for word in _RIGHTS) and any(
         isinstance(block, Paragraph) or block for block in letter.blocks
+    )
+
+
+def _hint(error: DocumentError, catalogue: Catalogue, code: str, organ: str | None) -> str:
+    """A name that no declaration knows is a typing error, or was never declared (写错的名称)."""
+    named = re.search("缺少事实“(.+?)”", error.message) if error.code == "missing-fact" else None
+    if named is None:
+        return ""
+    declared = [*catalogue.type_for(code, organ=organ).facts, "number", "copies", "verify_url", "urgency"]
+    name = re.sub(r"\[\d+\]", "[]", named[1])
+    if name in declared:
+        return "样例 sample.toml 中也要有这一项。"
+    near = difflib.get_close_matches(name, declared, n=2, cutoff=0.7)
+    return f"“{name}”没有在 document.toml 的 [facts] 中登记" + (
+        f"，是不是“{'”或“'.join(near)}”？" if near else "；确是新增内容的，请登记，并在 sample.toml 中写一个虚构的值。"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,14 +60,32 @@ def facts_of(path: Path) -> dict[str, Any]:
     """The facts of a sample.toml: its `[facts]` table, or the whole file."""
     table = _toml(path)
     facts = table.get("facts", table)
+    if not isinstance(facts, dict):
+        raise DocumentError("bad-template", f"{path}：[facts] 应写成一行“[facts]”，下面写各项内容。")
     return cast(dict[str, Any], facts)
 
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DocumentError("bad-template", f"{path}：不是有效的 TOML 文件（{error}）。") from None
+        return tomllib.loads(text_of(path))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = f" 第{place[1]}行" if place else ""
+        raise DocumentError(
+            "bad-template", f'{path}{line}：写法有误。应为：名称 = "文字"，文字用英文引号；多行的列表要有结尾的“]”。'
+        ) from None
+
+
+def text_of(path: Path) -> str:
+    """A file of words, saved as UTF-8 (文本文件). Raises `DocumentError` `bad-template`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentError(
+            "bad-template", f"{path}：不是 UTF-8 编码。请用记事本打开，“另存为”时编码选 UTF-8，再保存。"
+        ) from None
+    except OSError as error:
+        raise DocumentError("bad-template", f"{path}：不能读取（{error.strerror}）。请检查文件权限。") from None
 
 
 def read_source(code: str, layers: list[Path]) -> Source:
@@ -81,7 +100,7 @@ def read_source(code: str, layers: list[Path]) -> Source:
         table |= _toml(path)
         digest.update(path.read_bytes())
     body_path = found["body.j2"][-1]
-    body = body_path.read_text(encoding="utf-8")
+    body = text_of(body_path)
     digest.update(body.encode())
     where = str(found["document.toml"][-1])
     return Source(
@@ -122,6 +141,10 @@ def _document_type(code: str, table: Mapping[str, Any], where: str) -> DocumentT
     if text("code") != code:
         raise DocumentError("bad-template", f"{where}：code 应与目录名“{code}”一致。")
     facts = table.get("facts", {})
+    if not isinstance(facts, dict):
+        raise DocumentError(
+            "bad-template", f'{where}：[facts] 应写成一行“[facts]”，下面每行一项，如 "unit.name" = "text"。'
+        )
     check_declaration(facts, where=where)
     signers = table.get("signers", [])
     basis = table.get("basis", [])

@@ -33,7 +33,7 @@ _HAN = "\u4e00-\u9fff"
 _TEXT_PATTERNS = tuple(
     _Pattern(code, re.compile(pattern), message)
     for code, pattern, message in (
-        ("year-bracket", rf"[{_HAN}][\[（(【﹝［]20\d\d[\]）)】﹞］]\s*\d+号", "发文字号的年份应当用六角括号“〔〕”（7.2.5）"),
+        ("year-bracket", rf"[{_HAN}](?!〔20\d\d〕)[\[（(【﹝［〔]20\d\d[\]）)】﹞］〕]\s*\d+号", "发文字号的年份应当用六角括号“〔〕”（7.2.5）"),
         ("number-word", r"〔20\d\d〕第", "发文字号的顺序号前不加“第”字（7.2.5）"),
         ("number-zero", r"〔20\d\d〕0\d*号", "发文字号的顺序号不编虚位，即1不编为01（7.2.5）"),
         ("short-year", r"〔\d\d〕", "发文字号的年份应当标全称（7.2.5）"),
