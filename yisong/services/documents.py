@@ -110,6 +110,9 @@ def verify_file(session: Session, *, content: bytes, book: RuleBook, settings: S
         return Verified(verdict, digest, message, seal, document, matter)
     claimed = stored.by_code(session, claim.code) if claim.code else None
     if claimed is None:
+        if not claim.kind:
+            message = "不能认定：这不是 PDF 或 DOCX 文件，请检查是否选错了文件；打印件请扫描上面的二维码核验。"
+            return Verified(UNKNOWN, digest, message)
         advice = "" if seal else "；请向出具机关核对"
         return Verified(UNKNOWN, digest, f"不能认定：不是本系统出具的文件，或者出具后被改动过{advice}。", seal)
     document, matter = claimed
