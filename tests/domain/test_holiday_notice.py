@@ -6,7 +6,14 @@ from datetime import date
 import pytest
 
 from tests.domain.calendars import ROOT, YEARS, calendar_year, year_file
-from yisong.domain.holiday_notice import NoticeError, amend, missing_festivals, parse_notice
+from yisong.domain.holiday_notice import (
+    NoticeError,
+    amend,
+    fitting_years,
+    missing_festivals,
+    parse_notice,
+    parse_with,
+)
 from yisong.domain.workdays import CalendarYear
 
 NOTICE_2025 = """国务院办公厅关于2025年
@@ -238,3 +245,45 @@ def test_the_rules_mark_what_could_not_be_confirmed() -> None:
     assert "〔来源待核〕" in calendar_year(2008).source
     assert sorted(path.stem for path in (ROOT / "rules" / "calendar").glob("*.toml")) == [str(year) for year in YEARS]
     assert all(tomllib.loads(path.read_text(encoding="utf-8"))["year"] for path in (ROOT / "rules").rglob("2*.toml"))
+
+
+# --- which year, and what only changes one ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_sentences_without_a_year_are_known_by_their_days(year: int) -> None:
+    known = {each: calendar_year(each) for each in YEARS}
+    text = "\n".join(year_file(year)["sentences"]).replace(f"{year}年", "").replace(f"{year - 1}年", "")
+    if year == 2008:
+        text = text.replace("12月30日—1月1日", "12月30日至1月1日")
+    found = fitting_years(text, years=range(2030, 2007, -1), known=known)
+    first = (
+        year_file(year).get("amendments")
+        and parse_notice(text, year=year).makeup_workdays != known[year].makeup_workdays
+    )
+    assert year in found and (first or found[0] == year)
+
+
+def test_sentences_of_a_year_to_come_are_not_taken_for_one_that_is_announced() -> None:
+    known = {each: calendar_year(each) for each in YEARS}
+    text = "二、春节：2月5日（周五）至11日（周四）放假调休，共7天。"
+    assert fitting_years(text, years=range(2030, 2007, -1), known=known)[0] == 2027
+    assert fitting_years("一、元旦：1月1日（周五）至4日（周六）放假。", years=range(2008, 2031), known=known) == ()
+
+
+def test_a_change_is_read_upon_the_year_it_changes_and_twice_is_once() -> None:
+    known = {2020: first_issue(2020)}
+    text = "国务院办公厅关于延长2020年春节假期的通知\n国办发明电〔2020〕1号\n一、延长2020年春节假期至2月2日（农历正月初九，星期日），2月3日（星期一）起正常上班。\n二、因疫情防控不能休假的职工，应安排补休。"
+    changed, amends = parse_with(known, text)
+    assert amends and days_off(changed, "春节") == [(date(2020, 1, 24), date(2020, 2, 2))]
+    assert parse_with({2020: changed}, text) == (changed, True)
+    with pytest.raises(NoticeError) as refusal:
+        parse_with({}, text)
+    assert refusal.value.code == "amendment_alone"
+    bare = "2020年劳动节：5月1日至5日放假。"
+    assert parse_with(known, bare) == (parse_notice(bare), False)
+
+
+def test_a_festival_made_good_on_another_day_is_a_day_off() -> None:
+    read = parse_notice("六、国庆节、中秋节：10月1日至7日放假，10月8日（星期四）为中秋节补休。", year=2009)
+    assert days_off(read, "中秋节") == [(date(2009, 10, 1), date(2009, 10, 8))]

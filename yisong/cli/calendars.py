@@ -13,11 +13,15 @@ from yisong.cli import terminal
 from yisong.cli.speech import BadInput, Noun
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from yisong.domain.calendar_feeds import DayChange
     from yisong.domain.workdays import CalendarYear, WorkCalendar
 
 app = Noun("工作日历：放假、调休上班，出自哪一份通知。")
 WEEKDAYS = "一二三四五六日"
+FIRST_NOTICE = 2008
+UNNAMED = "调整通知（文号未注明）"
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Year = Annotated[int | None, typer.Option("--year", metavar="年", help="年度；通知写明了的可以不写。")]
 
@@ -105,15 +109,50 @@ def parse_notice_command(
     as_json: Json = False,
 ) -> None:
     """读懂放假通知的原文句子，列出放假和上班的日子；不写入任何文件。"""
-    from yisong.domain.holiday_notice import missing_festivals, parse_notice
+    from yisong.cli.house_calendar import house_calendar
+    from yisong.domain.holiday_notice import missing_festivals, parse_with
 
-    found = parse_notice(terminal.text_of(file), year=year, source=source)
+    text = terminal.text_of(file)
+    known = house_calendar().years
+    year, inferred = (year, False) if year is not None else _inferred(text, known=known)
+    found, changed = parse_with(known, text, year=year, source=source, unsourced=UNNAMED)
     if as_json:
-        terminal.print_json(_year_json(found))
+        terminal.print_json({**_year_json(found), "year_inferred": inferred, "amends": changed})
         return
     _print_year(found)
+    if changed:
+        terminal.note(f"这份通知只调整个别节日：以上为在已公布的 {found.year} 年安排上调整后的全年结果。")
     if lacking := missing_festivals(found):
         terminal.note(f"注意：没有提到{'、'.join(lacking)}；全年通知应有七个节日，请核对原文是否完整。")
+
+
+def _inferred(text: str, *, known: Mapping[int, CalendarYear]) -> tuple[int | None, bool]:
+    """The year of sentences that name none (推定年度): one in which their weekdays hold, known years and near ones first; says so.
+
+    Only where nothing is put in force: an import has to be told the year.
+    """
+    from yisong.clock import SystemClock, local_date
+    from yisong.domain.holiday_notice import NoticeError, fitting_years, parse_notice
+
+    try:
+        parse_notice(text)
+    except NoticeError as error:
+        if error.code != "year_unknown":
+            return None, False
+    else:
+        return None, False
+    now = local_date(SystemClock().now()).year
+    near = sorted(range(FIRST_NOTICE, now + 2), key=lambda year: (abs(year - now), -year))
+    found = fitting_years(text, years=near, known=known)
+    if not found:
+        return None, False
+    others = "、".join(str(year) for year in found[1:4])
+    terminal.note(
+        f"原文没有写明年度，按所写的日期和星期推定为 {found[0]} 年"
+        + (f"（{others} 等年也相符）" if others else "")
+        + "；不对的请加 --year。"
+    )
+    return found[0], True
 
 
 @app.command("import")
@@ -218,13 +257,7 @@ def _read_year(file: str, *, year: int | None, source: str, old: WorkCalendar) -
             raise BadInput(
                 "json_unreadable", f"{file} 不是有效的 JSON（第 {error.lineno} 行第 {error.colno} 列）。"
             ) from None
-    try:
-        return notices.parse_notice(text, year=year, source=source)
-    except notices.NoticeError as error:
-        base = old.years.get(year) if year is not None else None
-        if error.code != "amendment_alone" or base is None:
-            raise
-        return notices.amend(base, text, source=source)
+    return notices.parse_with(old.years, text, year=year, source=source)[0]
 
 
 def _write_year(target: Path, read: CalendarYear) -> None:

@@ -4,6 +4,7 @@ The reading of the sentences is in `notice_sentences`; files in other shapes are
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from yisong.domain.calendar_feeds import (
@@ -15,7 +16,7 @@ from yisong.domain.calendar_feeds import (
     holidays_from_days,
 )
 from yisong.domain.notice_sentences import NoticeError, normalised, read_items, without_closing
-from yisong.domain.workdays import CalendarYear
+from yisong.domain.workdays import CalendarError, CalendarYear
 
 __all__ = [
     "DayChange",
@@ -25,8 +26,10 @@ __all__ = [
     "calendar_year_from_json",
     "calendar_year_from_toml",
     "difference",
+    "fitting_years",
     "missing_festivals",
     "parse_notice",
+    "parse_with",
 ]
 
 STATUTORY_FESTIVALS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
@@ -39,14 +42,7 @@ def parse_notice(text: str, *, year: int | None = None, source: str = "") -> Cal
     seven festivals are there is asked with `missing_festivals`. Raises NoticeError, or CalendarError for the whole.
     """
     text = normalised(text)
-    titled = re.search(r"(?:关于|现将)(?:调整|延长)?(\d{4})年", text)
-    if year is not None and titled is not None and int(titled[1]) != year:
-        raise NoticeError("year_mismatch", f"这是{titled[1]}年的通知，不是{year}年的，请核对", sentence=titled[0])
-    if year is None:
-        written = [titled[1]] if titled else re.findall(r"(\d{4})年\d{1,2}月", without_closing(text))
-        if not written:
-            raise NoticeError("year_unknown", "通知里没有写明年度，请补写标题或指定年度", sentence=text[:40])
-        year = max(map(int, written))
+    year = _year_of(text, asked=year)
     items = list(read_items(text, year=year))
     for item in items:
         if item.extended_to is not None:
@@ -68,6 +64,60 @@ def parse_notice(text: str, *, year: int | None = None, source: str = "") -> Cal
     return CalendarYear(year, source, holidays_from_days(off), tuple(worked))
 
 
+def _year_of(text: str, *, asked: int | None) -> int:
+    """The year that a normalised text arranges (年度): as asked for, in its title, or in its dates."""
+    titled = re.search(r"(?:关于|现将)(?:调整|延长)?(\d{4})年", text)
+    if asked is not None and titled is not None and int(titled[1]) != asked:
+        raise NoticeError("year_mismatch", f"这是{titled[1]}年的通知，不是{asked}年的，请核对", sentence=titled[0])
+    if asked is not None:
+        return asked
+    said = without_closing(text)
+    written = [titled[1]] if titled else re.findall(r"(\d{4})年\d{1,2}月", said) or re.findall(r"(\d{4})年", said)
+    if not written:
+        raise NoticeError("year_unknown", "通知里没有写明年度，请补写标题或指定年度", sentence=text[:40])
+    return max(map(int, written))
+
+
+def parse_with(
+    known: Mapping[int, CalendarYear], text: str, *, year: int | None = None, source: str = "", unsourced: str = ""
+) -> tuple[CalendarYear, bool]:
+    """Read a notice, or apply one that only changes an announced year (解析或调整). True: `known` was changed by it.
+
+    `unsourced` stands for the source of a change that names none; left out, such a change is refused.
+    Raises NoticeError: what `parse_notice` refuses, and what `amend` refuses where the text changes a year that is known.
+    """
+    try:
+        return parse_notice(text, year=year, source=source), False
+    except NoticeError as error:
+        if error.code not in ("amendment_alone", "holiday_unnamed"):
+            raise
+        base = known.get(_year_of(normalised(text), asked=year))
+        if base is None:
+            raise
+        return amend(base, text, source=source or _source(normalised(text)) or unsourced), True
+
+
+def fitting_years(text: str, *, years: Iterable[int], known: Mapping[int, CalendarYear]) -> tuple[int, ...]:
+    """The years in which the weekdays and counts of a text without a year hold (相符的年度), the likeliest first.
+
+    First those whose announced arrangement says the same, then those not announced yet, then those that are announced otherwise;
+    among equals in the order given.
+    """
+    found: list[tuple[int, int]] = []
+    for year in years:
+        try:
+            read = parse_notice(text, year=year)
+        except CalendarError as error:
+            if error.code in ("amendment_alone", "holiday_unnamed"):
+                found.append((1, year))
+            continue
+        held = known.get(year)
+        said = {(day, kind) for day, kind, _ in read.entries()}
+        agrees = held is not None and said <= {(day, kind) for day, kind, _ in held.entries()}
+        found.append((0 if agrees else 1 if held is None else 2, year))
+    return tuple(year for _, year in sorted(found, key=lambda pair: pair[0]))
+
+
 def amend(base: CalendarYear, text: str, *, name: str = "", source: str = "") -> CalendarYear:
     """Apply a later notice to a year (调整放假安排): a changed festival, a longer one, or an extra day.
 
@@ -78,6 +128,7 @@ def amend(base: CalendarYear, text: str, *, name: str = "", source: str = "") ->
     source = source or _source(text)
     if not source:
         raise NoticeError("source_missing", "调整通知没有标题和文号，请注明来源", sentence=text[:40])
+    repeated = source.rstrip("）") in base.source
     off = {day: holiday.name for holiday in base.holidays for day in holiday.days()}
     worked = set(base.makeup_workdays)
     for item in read_items(text, year=base.year):
@@ -86,7 +137,7 @@ def amend(base: CalendarYear, text: str, *, name: str = "", source: str = "") ->
             raise NoticeError("holiday_unnamed", "没有写明调整的是哪个节日，请指定节日名称", sentence=item.text)
         changed = {day for day, festival in off.items() if festival in subject or subject in festival}
         if item.extended_to is not None:
-            if not changed or item.extended_to <= max(changed):
+            if not changed or item.extended_to < max(changed) or (item.extended_to == max(changed) and not repeated):
                 raise NoticeError("extension_unknown", f"“{subject}”没有可以延长的假期，请核对", sentence=item.text)
             last = max(changed)
             off |= {last + timedelta(days=n): off[last] for n in range(1, (item.extended_to - last).days + 1)}
@@ -95,7 +146,8 @@ def amend(base: CalendarYear, text: str, *, name: str = "", source: str = "") ->
             off |= dict.fromkeys(item.off, subject)
             worked |= set(item.worked)
     makeup = tuple(sorted(worked - off.keys()))
-    return CalendarYear(base.year, f"{base.source}；{source}", holidays_from_days(off), makeup)
+    sources = base.source if repeated else f"{base.source}；{source}"
+    return CalendarYear(base.year, sources, holidays_from_days(off), makeup)
 
 
 def missing_festivals(calendar_year: CalendarYear) -> tuple[str, ...]:
