@@ -137,12 +137,3 @@ def _refused(request: Request, code: str, key: str, form: FormData, refusal: Exc
             visit, root, chosen, fields=fields, status=STATUS.get(name, 422), message=message, code=name, seen=text(form, "seen"),
             token=text(form, "form"), done_on=text(form, offline.FIELD),
         )  # fmt: skip
-
-
-@router.get("/units", response_class=HTMLResponse)
-def units(request: Request, unit: str = "") -> HTMLResponse:
-    """Units to choose from while typing."""
-    with reading(request) as visit:
-        typed = unit.strip()[:60]
-        found = case_page.units_like(visit.session, typed, most=12) if len(typed) >= 2 else []
-        return visit.hall.pages.page(visit, "units.html", units=found)
