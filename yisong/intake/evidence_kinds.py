@@ -40,7 +40,7 @@ _WORDS: tuple[tuple[EvidenceKind, re.Pattern[str]], ...] = (
     (EvidenceKind.PARTY, re.compile(r"(?:当事人|负责人|经营者|法定代表人).{0,4}(?:陈述|询问|谈话)|询问笔录|陈述申辩|情况说明")),
     (EvidenceKind.WITNESS, re.compile(r"证人|证言")),
     (EvidenceKind.EXPERT, re.compile(r"鉴定(?:意见|报告|书|结论)|司法鉴定|专家意见")),
-    (EvidenceKind.RECORD, re.compile(r"勘验|现场(?:检查)?笔录|检查笔录|检查记录|现场记录|监督检查记录")),
+    (EvidenceKind.RECORD, re.compile(r"勘验|现场(?:检查)?笔录|检查(?:（[^）]*）)?笔录|检查记录|现场记录|监督检查记录")),
     (EvidenceKind.ELECTRONIC, re.compile(r"截图|截屏|聊天记录|电子(?:数据|邮件|台账)|后台数据|监测数据|平台数据|日志|导出")),
     (EvidenceKind.PHYSICAL, re.compile(r"物证|样品|实物|封存物")),
     (EvidenceKind.DOCUMENTARY, re.compile(r"复印件|执照|许可证|身份证|合同|票据|发票|台账|证书|检定|检测报告|检验报告|通知书|告知书|名册|登记表|协议|清单|凭证|预案|证明")),

@@ -24,6 +24,7 @@ _LOOK_ALIKE = {
 }  # fmt: skip
 _BRACKETS = str.maketrans("()[]〔〕【】", "（）（）（）（）")
 _SPACE = re.compile(r"\s+")
+_FOLDED = re.compile("[一-鿋（）A-Z0-9]*")  # names that folding leaves as they are
 
 
 def check_character(body: str) -> str:
@@ -70,6 +71,8 @@ def looks_like_resident_number(code: str) -> bool:
 
 def parse_uscc(raw: Raw) -> Parsed:
     """Take a cell as a unified social credit code (统一社会信用代码)."""
+    if isinstance(raw, str) and is_valid_uscc(raw):
+        return Parsed(raw)
     broken = formula_error(raw)
     if broken:
         return Parsed(None, (broken,))
@@ -121,11 +124,20 @@ def _refusal(code: str) -> Note:
 
 def name_key(name: str) -> str:
     """Reduce a unit name to what tells it apart (单位名称比对键): width, brackets and spaces do not count."""
+    if _FOLDED.fullmatch(name):
+        return name
     return _SPACE.sub("", unicodedata.normalize("NFKC", name)).translate(_BRACKETS).upper()
+
+
+def is_formal(name: str) -> bool:
+    """Tell whether a unit name is written as a licence does (名称书写规范); most are, and one look says so."""
+    return _FOLDED.fullmatch(name) is not None
 
 
 def formal_name(name: str) -> str:
     """Write a unit name as a licence does (名称书写): full-width brackets, no spaces between Chinese characters."""
+    if is_formal(name):
+        return name
     name = name.translate(str.maketrans("()", "（）"))
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", name)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from yisong.intake.dates import parse_date, time_of
-from yisong.intake.identity import formal_name, parse_uscc
+from yisong.intake.identity import formal_name, is_formal, parse_uscc
 from yisong.intake.names import Found
 from yisong.intake.reference import Reference
 from yisong.intake.splitting import split_list, split_soft
@@ -36,6 +36,9 @@ def department_cell(raw: Raw, *, reference: Reference, field: str) -> tuple[tupl
     notes: list[Note] = []
     for name in split_list(str(parsed.value)):
         found = reference.find_department(name)
+        if found.code and not found.read_as:
+            codes[found.code] = None
+            continue
         parts = split_soft(name)
         several = [found] if found.code or len(parts) < 2 else [reference.find_department(part) for part in parts]
         if all(part.code for part in several):
@@ -67,7 +70,8 @@ class InspectionCells:
         self._units = UnitCheck(reference)
         self._today = today
         self._since_1904 = since_1904
-        self._memory: dict[tuple[str, Raw, type], Parsed] = {}
+        self._times: dict[str, dt.time | None] = {}
+        self._memory: dict[str, dict[tuple[Raw, type] | str, Parsed]] = {name: {} for name in _REPEATING}
         self._readers: dict[str, Callable[[Raw], Parsed]] = {
             "inspection_code": parse_code,
             "behaviour_code": parse_code,
@@ -87,18 +91,25 @@ class InspectionCells:
 
     def read(self, name: str, raw: Raw) -> Parsed:
         """Read one cell; what repeats down a ledger is worked out once (单元格读取)."""
-        if name not in _REPEATING:
+        known = self._memory.get(name)
+        if known is None:
             return self._readers[name](raw)
-        key = (name, raw, raw.__class__)
-        parsed = self._memory.get(key)
+        key = raw if isinstance(raw, str) else (raw, raw.__class__)  # 1, 1.0 and True are one key and three cells
+        parsed = known.get(key)
         if parsed is None:
-            if len(self._memory) > 50_000:
-                self._memory.clear()
-            parsed = self._memory[key] = self._readers[name](raw)
+            if len(known) > 50_000:
+                known.clear()
+            parsed = known[key] = self._readers[name](raw)
         return parsed
 
     def time_of(self, raw: Raw) -> dt.time | None:
         """The time of day beside the date (检查时刻)."""
+        if isinstance(raw, str):
+            if raw not in self._times:
+                if len(self._times) > 10_000:
+                    self._times.clear()
+                self._times[raw] = time_of(raw)
+            return self._times[raw]
         return time_of(raw)
 
     def settle(self, values: dict[str, object], notes: Notes, *, raws: dict[str, Raw]) -> None:
@@ -198,7 +209,7 @@ class InspectionCells:
 
     def _unit_name(self, raw: Raw) -> Parsed:
         parsed = parse_text(raw)
-        if parsed.value is None:
+        if parsed.value is None or is_formal(str(parsed.value)):
             return parsed
         text = re.sub(r"\s*\n\s*", "", str(parsed.value))
         return Parsed(formal_name(text), parsed.notes)

@@ -23,6 +23,8 @@ _SIGNATURE = re.compile(
 )
 _REMARK = re.compile(r"^(?:备注|注|说明|填表说明|附注|注意事项|注意)\s*[:：]|^注\d|^[*※]")
 _CONTINUED = re.compile(r"^(?:第\s*\d+\s*页|共\s*\d+\s*页|续表|以下空白|（以下空白）|\(以下空白\)|此页无正文)")
+STRAY_BEGINS = frozenset("合总小共累本汇填制审复分主负单经联报编统记签盖检备注说附第续以此")
+"""With what the words of such rows begin (非数据行首字)."""
 _GROUP_ENDING = re.compile(r"(?:基本)?(?:情况|信息|内容|资料)$")
 _VAGUE = frozenset(
     {

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from yisong.intake.identity import core_name, core_similarity, name_key
 from yisong.intake.names import (
@@ -184,18 +186,24 @@ class Reference:
 
     def town_in(self, place: str) -> str:
         """Find the one town whose name stands in an address (由地址认定镇街); "" when there is none or several."""
-        hits = {code for name, code in self._town_words if name in place}
+        words = self._town_words
+        hits = set()
+        for start in range(len(place) - 2):
+            for name, code in words.get(place[start : start + 2], ()):
+                if place.startswith(name, start):
+                    hits.add(code)
         return hits.pop() if len(hits) == 1 else ""
 
     @cached_property
-    def _town_words(self) -> tuple[tuple[str, str], ...]:
-        words: dict[tuple[str, str], None] = {}
+    def _town_words(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Names of towns by the two characters they begin with (镇街名称索引)."""
+        words: dict[str, dict[tuple[str, str], None]] = {}
         for town in self.towns:
             for text in (town.name, *town.aka):
                 for name in (loose_key(text), *short_organ(loose_key(text))):
                     if len(name) >= 3:
-                        words[name, town.code] = None
-        return tuple(words)
+                        words.setdefault(name[:2], {})[name, town.code] = None
+        return {beginning: tuple(named) for beginning, named in words.items()}
 
     def units_named(self, name: str) -> list[Unit]:
         """Units registered under exactly this name, brackets and blanks apart (同名单位)."""
@@ -208,10 +216,18 @@ class Reference:
         telling = {gram for gram, units in bearers.items() if units is None or units}
         enough = (len(telling) + 1) // 2
         known = sorted((units for units in bearers.values() if units), key=len)
-        rarest = known[: max(0, len(known) - enough + 1)]  # who shares enough pairs has one of these
-        possible = dict.fromkeys(uscc for units in rarest for uscc in units[:MOST_COMPARED])
+        first = max(0, len(known) - enough + 1)
+        rarest = known[:first]  # who shares enough pairs has one of these
+        if not rarest:
+            return ()
+        times = Counter(chain.from_iterable(units[:MOST_COMPARED] for units in rarest))
+        if enough > 1 and len(known) > first and len(known[first]) <= MOST_COMPARED:
+            times.update(uscc for uscc in known[first] if uscc in times)
+            possible = [uscc for uscc, shared in times.items() if shared > 1]  # … and two, if one more is looked at
+        else:
+            possible = list(times)
         cores = ((uscc, self._unit_cores[uscc]) for uscc in possible)
-        likely = [uscc for uscc, other in cores if sum(gram in other for gram in telling) >= enough]
+        likely = [uscc for uscc, other in cores if sum([gram in other for gram in telling]) >= enough]
         scored = [(core_similarity(core, self._unit_cores[uscc]), uscc) for uscc in likely[:MOST_COMPARED]]
         return tuple(self.units[uscc] for score, uscc in sorted(scored, reverse=True)[:3] if score >= threshold)
 

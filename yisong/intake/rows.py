@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from yisong.intake.columns import Mapping as ColumnMapping
 from yisong.intake.columns import Problem
@@ -18,8 +19,7 @@ STATUS_LABELS = {OK: "通过", WARNING: "通过，请核对", ERROR: "有错误"
 REMARK = label_of("remark")  # where a row without a finding keeps its remark among the extras
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What a person should know about one cell or row (校验提示).
 
     `level` is error, warning or info; `field` the canonical field or ""; `column` the letters a spreadsheet shows.

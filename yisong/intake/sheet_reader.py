@@ -7,8 +7,9 @@ its facts and its number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from yisong.intake.columns import SheetMapping
 from yisong.intake.fields import INSPECTION_FIELDS
@@ -19,7 +20,7 @@ from yisong.intake.measure import column_letters
 from yisong.intake.memory import Memory
 from yisong.intake.rows import ERROR, OK, REMARK, SKIP, WARNING, Message, VerifiedRow
 from yisong.intake.stray_rows import StrayRows
-from yisong.intake.values import Note, Notes, Raw, is_blank, parse_code, parse_text, shown
+from yisong.intake.values import Note, Notes, Raw, is_blank, is_plain_code, parse_code, parse_text, shown
 
 ADJACENT = 2_000  # inspections kept at hand: their rows mostly stand together
 REMEMBERED = 50_000  # wordings kept; then forgotten and worked out again
@@ -50,13 +51,14 @@ class SheetReader:
         place = {column.field: column.index for column in entry.columns if column.field}
         self._letters = {field: column_letters(index) for field, index in place.items()}
         self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
-        self._inspection_places = tuple(place[name] for name in self._inspection_names)
+        self._inspection_cells = _taking(tuple(place[name] for name in self._inspection_names))
         self._shared_places = tuple(place.get(name, -1) for name in SHARED)
         self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
         self._key = place.get("system_key", -1)
         self._has_findings = bool({"item", "facts"} & entry.fields)
         self._extras = _own_columns(entry)
         self._titled = frozenset(column.index for column in entry.columns)
+        self._untitled: dict[int, tuple[int, ...]] = {}
         self._strays = StrayRows(entry)
         self._width = max((column.index for column in entry.columns), default=0) + 1
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
@@ -78,12 +80,15 @@ class SheetReader:
         cells = row.cells
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
-        head = self._head(tuple([cells[index] for index in self._inspection_places]), row.number)
-        extras = {header: _words(cells[index]) for header, index in self._extras if not is_blank(cells[index])}
+        head = self._head(self._inspection_cells(cells), row.number)
+        extras = {}
+        for header, index in self._extras:
+            if not is_blank(cells[index]):
+                extras[header] = _words(cells[index])
         if len(cells) > len(self._titled):
-            for index, cell in enumerate(cells):
-                if index not in self._titled and not is_blank(cell):
-                    extras[f"{column_letters(index)} 列（无列名）"] = _words(cell)
+            for index in self._without_title(len(cells)):
+                if not is_blank(cells[index]):
+                    extras[f"{column_letters(index)} 列（无列名）"] = _words(cells[index])
         if not self._has_findings:
             yield self._made(row.number, head, (), None, extras, [], 0)
             return
@@ -97,6 +102,12 @@ class SheetReader:
             yield from self._several(
                 row.number, head, shared, code, cells[self._facts] if self._facts >= 0 else "", extras
             )
+
+    def _without_title(self, width: int) -> tuple[int, ...]:
+        known = self._untitled.get(width)
+        if known is None:
+            known = self._untitled[width] = tuple(index for index in range(width) if index not in self._titled)
+        return known
 
     def _single(
         self,
@@ -136,10 +147,13 @@ class SheetReader:
             if whom.messages:
                 tails.append(whom)
         own: Notes = []
-        parsed = parse_code(codes[0])
-        if parsed.notes:
-            own.extend(("finding_code", note) for note in parsed.notes)
-        finding["finding_code"] = parsed.value or ""
+        if is_plain_code(codes[0]):
+            finding["finding_code"] = codes[0]
+        else:
+            parsed = parse_code(codes[0])
+            if parsed.notes:
+                own.extend(("finding_code", note) for note in parsed.notes)
+            finding["finding_code"] = parsed.value or ""
         if codes[1]:
             finding["finding_key"] = codes[1]
         return self._made(number, head, tails, finding, extras, own, 0)
@@ -168,12 +182,13 @@ class SheetReader:
             return self._worked(self._last.inspection, [("", Note(WARNING, "INHERITED", text))], key=self._last.key)
         values: dict[str, object] = {}
         notes: Notes = []
-        for name, raw in zip(self._inspection_names, raws, strict=True):
-            parsed = self._inspections.read(name, raw)
+        cells: dict[str, Raw] = dict(zip(self._inspection_names, raws, strict=True))
+        read = self._inspections.read
+        for name, raw in cells.items():
+            parsed = read(name, raw)
             values[name] = parsed.value
             if parsed.notes:
-                notes.extend((name, note) for note in parsed.notes)
-        cells: dict[str, Raw] = dict(zip(self._inspection_names, raws, strict=True))
+                notes.extend([(name, note) for note in parsed.notes])
         self._memory.complete(values, notes)
         values["inspected_at"] = self._inspections.time_of(cells.get("inspected_on"))
         self._inspections.settle(values, notes, raws=cells)
@@ -230,6 +245,13 @@ def _own_columns(entry: SheetMapping) -> list[tuple[str, int]]:
         (column.header if names.count(column.header) == 1 else f"{column.header}（{column.letter} 列）", column.index)
         for column in own
     ]
+
+
+def _taking(places: tuple[int, ...]) -> Callable[[list[Raw]], tuple[Raw, ...]]:
+    """Takes the cells of these places out of a row (取列)."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple([cells[index] for index in places])
 
 
 def _worse(left: str, right: str) -> str:

@@ -6,6 +6,8 @@ import re
 
 _OPEN = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕", "“": "”", "《": "》", "「": "」"}
 _SEPARATORS = frozenset("、，,；;\n\r\t|｜")
+_SEPARATOR = re.compile("[、，,；;\n\r\t|｜]")
+_OPENING = re.compile("[（(【\\[〔“《「]")
 _SOFT = re.compile(r"\s*[/／\\]\s*|\s+|(?<=[^\x00-\x7f])[和及与](?=[^\x00-\x7f])")
 _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)}
 _HAN = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {
@@ -35,6 +37,8 @@ def split_list(text: str) -> tuple[str, ...]:
 
     Slashes and blanks stay: whether they separate depends on the names; see `split_soft`.
     """
+    if _OPENING.search(text) is None:
+        return tuple([part for piece in _SEPARATOR.split(text) if (part := piece.strip())])
     parts: list[str] = []
     current: list[str] = []
     closing: list[str] = []

@@ -7,7 +7,7 @@ import re
 from yisong.intake.columns import SheetMapping
 from yisong.intake.dates import parse_date
 from yisong.intake.fields import FIELDS
-from yisong.intake.layout import stray_row
+from yisong.intake.layout import STRAY_BEGINS, stray_row
 from yisong.intake.ledger import Row
 from yisong.intake.rows import SKIP, Message, VerifiedRow
 from yisong.intake.values import Raw, halfwidth, is_blank, shown
@@ -25,12 +25,16 @@ class StrayRows:
         ignored = {field.name for field in FIELDS if field.level == "ignored"}
         self._ours = frozenset(index for field, index in self._place.items() if field in ignored) - {self._serial}
         self._headers = {_bare(column.header) for column in entry.columns}
+        self._beginnings = STRAY_BEGINS.union(text[0] for text in self._headers if text)
 
     def is_empty(self, row: Row) -> bool:
         """A row with nothing of its own but perhaps a pre-printed serial number (空行)."""
+        merged = row.merged
         for index, cell in enumerate(row.cells):
-            if cell == "" or cell is None or index in row.merged or index in self._ours:
+            if cell == "" or cell is None or index in merged or index in self._ours:
                 continue
+            if index != self._serial and isinstance(cell, str) and cell[0].isalnum():
+                return False
             if index == self._serial and (not isinstance(cell, str) or halfwidth(cell).isdigit()):
                 continue
             if not isinstance(cell, str) or halfwidth(cell):
@@ -44,7 +48,7 @@ class StrayRows:
                 break
         else:
             return None
-        if not isinstance(first, str):
+        if not isinstance(first, str) or _is_data(first[0], self._beginnings):
             return None
         bare = _bare(first)
         repeated = bare in self._headers
@@ -76,6 +80,11 @@ class StrayRows:
 
     def _skipped(self, number: int, code: str, text: str) -> VerifiedRow:
         return VerifiedRow(self._entry.sheet, number, SKIP, messages=(Message("info", code, "", "", text),))
+
+
+def _is_data(first: str, beginnings: frozenset[str]) -> bool:
+    """A row that begins so is none of the sheet's; what stands full-width may hide its like (数据行首字)."""
+    return first.isalnum() and first < "\uff00" and first not in beginnings
 
 
 def _bare(text: str) -> str:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from yisong.intake.errors import IntakeError
 
 Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Why a cell was not taken as it stands (取值说明). `level` is error, warning or info."""
 
     level: str
@@ -25,8 +24,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The value of a cell and the notes about it (取值结果)."""
 
     value: object
@@ -95,7 +93,7 @@ def is_blank(raw: Raw) -> bool:
     """Tell whether a cell holds nothing (空单元格)."""
     if raw is None:
         return True
-    return isinstance(raw, str) and (raw == "" or not halfwidth(raw))
+    return isinstance(raw, str) and not raw[:1].isalnum() and not halfwidth(raw)
 
 
 def formula_error(raw: Raw) -> Note | None:
@@ -152,8 +150,15 @@ def lost_advice(seen: str) -> str:
     )
 
 
+def is_plain_code(raw: Raw) -> bool:
+    """Tell whether a cell is a code as it stands (规整编号): most are, and one look says so."""
+    return isinstance(raw, str) and _PLAIN_CODE.match(raw) is not None and raw not in BLANK_MARKS
+
+
 def parse_code(raw: Raw) -> Parsed:
     """Take a cell as a code (编号)."""
+    if is_plain_code(raw):
+        return Parsed(raw)
     broken = formula_error(raw)
     if broken:
         return Parsed(None, (broken,))
