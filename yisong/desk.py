@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from yisong import rulefiles
 from yisong.clock import Clock, SystemClock, local_date
+from yisong.documents import fonts
 from yisong.domain.rulebook import RuleBook
 from yisong.settings import Settings, load_settings
 from yisong.store import database
@@ -40,6 +41,7 @@ class Desk:
         self.settings = settings
         self.book = book
         self.clock = clock
+        fonts.use(settings.fonts)
         self.engine = database.open_engine(settings.database_url)
 
     @classmethod

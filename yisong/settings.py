@@ -58,7 +58,7 @@ class Settings:
     templates: Path
     """The folder with documents/, notices/ and pages/ (YISONG_TEMPLATES)."""
     fonts: Path
-    """The folder of the fonts that letters are set in (YISONG_FONTS)."""
+    """The folder of faces for letters and pages; what it lacks is taken from ours (YISONG_FONTS)."""
     letters: Path
     """Where issued papers and evidence are stored by their SHA-256 (YISONG_LETTERS)."""
     evidence: str = field(repr=False)

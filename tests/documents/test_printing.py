@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from tests.documents.conftest import DAY, ROOT, sample_letter, sample_pdf, shipped
 from tests.documents.pages import needs_poppler, plain_text
+from yisong.documents import fonts, tuning
 from yisong.documents import pdf as press
-from yisong.documents import tuning
 from yisong.documents.docx import render_docx
 from yisong.documents.environment import check_environment, substitutions
 from yisong.documents.errors import DocumentError
@@ -154,13 +155,53 @@ def test_the_press_itself_refuses_every_address_but_its_own(listener: tuple[str,
 
 def test_this_machine_can_print() -> None:
     assert check_environment() == []
-    assert set(substitutions()) == {"仿宋", "楷体", "黑体", "小标宋", "宋体"}
+    assert substitutions()["小标宋"] == "Yisong Biaosong" and all(substitutions().values())
+    assert set(substitutions()) == {"仿宋", "楷体", "黑体", "小标宋", "宋体", "生僻字"}
 
 
 def test_a_missing_font_directory_is_a_named_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("yisong.documents.fonts.SHIPPED_FONTS", tmp_path / "nowhere")
     problems = check_environment()
-    assert [problem.code for problem in problems] == ["missing-font"] and "YisongFang.ttf" in problems[0].message
+    assert [problem.code for problem in problems] == ["missing-font"] and "“仿宋”（YisongFang.ttf）" in problems[
+        0
+    ].message
+
+
+def test_the_operators_own_face_serves_its_role_and_ours_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fonts, "_chosen", fonts._Chosen())
+    office, partly = tmp_path / "office", tmp_path / "partly"
+    for folder in (office, partly):
+        folder.mkdir()
+    for name in set(fonts.ROLE_FILES.values()) - {"YisongFang.ttf", "YisongKai.ttf"}:
+        (partly / name).symlink_to(fonts.SHIPPED_FONTS / name)
+    face = TTFont(fonts.SHIPPED_FONTS / "YisongSong.ttf")
+    face["name"].names = [record for record in face["name"].names if record.platformID == 3]
+    for record in face["name"].names:
+        record.string = "仿宋_GB2312"
+    face.save(office / "simfang.ttf")
+    monkeypatch.setattr(fonts, "SHIPPED_FONTS", partly)
+    fonts.use(office)
+    assert (substitutions()["仿宋"], substitutions()["楷体"], substitutions()["黑体"]) == (
+        "仿宋_GB2312",
+        "",
+        "Yisong Hei",
+    )
+    problems = check_environment()
+    assert [problem.code for problem in problems] == ["missing-font"]
+    assert "“楷体”" in problems[0].message and "“仿宋”" not in problems[0].message
+    assert str(office) in fonts.font_configuration_file().read_text(encoding="utf-8")
+    (office / "broken.ttf").write_bytes(b"no font")
+    assert [problem.code for problem in check_environment()] == ["bad-font"]
+
+
+def test_faces_cannot_change_under_a_press_that_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fonts, "_chosen", fonts._Chosen(read=True))
+    fonts.use(fonts.SHIPPED_FONTS)
+    with pytest.raises(DocumentError) as caught:
+        fonts.use(tmp_path)
+    assert caught.value.code == "fonts-in-use" and "重新启动" in caught.value.message
 
 
 def test_the_verification_code_decodes_from_the_page(tmp_path: Path) -> None:

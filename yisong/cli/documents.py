@@ -27,12 +27,14 @@ def check_command(
 ) -> None:
     """用样例试作每一种文书，指出改过的模板错在哪里；有错的退出码为 2。"""
     from yisong.clock import SystemClock, local_date
+    from yisong.documents import fonts
     from yisong.documents.catalogue import Catalogue
     from yisong.documents.check import check_templates
     from yisong.documents.environment import check_environment
     from yisong.settings import load_settings
 
     settings = load_settings()
+    fonts.use(settings.fonts)
     catalogue = Catalogue.read(settings.templates / "documents")
     wanted = [name.lower() for name in code or catalogue.types]
     unknown = [name for name in wanted if name not in catalogue.types]

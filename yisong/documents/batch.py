@@ -9,7 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
+from yisong.documents import fonts
 from yisong.documents.docx import render_docx
 from yisong.documents.errors import DocumentError
 from yisong.documents.letter import Letter
@@ -47,6 +49,11 @@ def print_one(order: Order, *, created: date) -> Printed:
         return Printed(order.key, b"", b"", refusal)
 
 
+def _ready(own_fonts: Path | None) -> None:
+    if own_fonts is not None:
+        fonts.use(own_fonts)
+
+
 def _print_chunk(orders: list[Order], created: date) -> list[Printed]:
     return [print_one(order, created=created) for order in orders]
 
@@ -65,7 +72,9 @@ def print_batch(orders: Iterable[Order], *, created: date, processes: int | None
         for order in remaining:
             yield print_one(order, created=created)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ready, initargs=(fonts.chosen(),)
+    ) as pool:
         waiting: set[Future[list[Printed]]] = set()
         for start in range(0, len(first), _CHUNK):
             waiting.add(pool.submit(_print_chunk, first[start : start + _CHUNK], created))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yisong.documents.errors import DocumentError
-from yisong.documents.fonts import ROLE_FILES, covered_characters, font_directories
+from yisong.documents.fonts import ROLE_FILES, covered_characters, face_file, font_directories
 
 LIBRARIES = {
     "libgobject-2.0.so.0": "libpangoft2-1.0-0",
@@ -29,6 +30,7 @@ _OURS = {
     "黑体": "Yisong Hei",
     "小标宋": "Yisong Biaosong",
     "宋体": "Yisong Song",
+    "生僻字": "Yisong Rare",
 }
 _PROBE = "关于移送案件的函〔2026〕1号𬭎䶮㐂𠮷"
 
@@ -54,11 +56,17 @@ def check_environment() -> list[Problem]:
         problems.append(
             Problem("missing-library", f"缺少系统库 {'、'.join(libraries)}。请安装：apt-get install {package}")
         )
-    directories = font_directories()
-    absent = [name for name in ROLE_FILES if not any((directory / name).is_file() for directory in directories)]
-    if absent:
+    try:
+        printed_by = substitutions()
+    except (DocumentError, OSError) as error:
+        return [*problems, Problem("bad-font", f"字体不能读取（{error}）。请更换或移走该文件。")]
+    lacking = [f"“{role}”（{ROLE_FILES[role]}）" for role, face in printed_by.items() if not face]
+    if lacking:
         problems.append(
-            Problem("missing-font", f"缺少字体文件 {'、'.join(absent)}。请把仓库中的 fonts 目录随程序一起部署。")
+            Problem(
+                "missing-font",
+                f"缺少{'、'.join(lacking)}的字体，不能排版文书。请把程序自带的 fonts 目录一起部署，或者把该字体放入 YISONG_FONTS 指定的目录。",
+            )
         )
         return problems
     try:
@@ -71,16 +79,26 @@ def check_environment() -> list[Problem]:
 
 
 def substitutions() -> dict[str, str]:
-    """Role → the face that prints it: the standard's own if the operator has laid it in, else ours (字体替代)."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    """Role → the face that prints it: the standard's own if the operator has laid it in, else ours, else "" (字体替代)."""
+    present = _names(str(path) for directory in font_directories() for path in sorted(directory.rglob("*")))
+    return {
+        role: next((name for name in STANDARD_FACES.get(role, ()) if name in present), "")
+        or (_OURS[role] if face_file(file) else "")
+        for role, file in ROLE_FILES.items()
+    }
+
+
+def _names(paths: Iterable[str]) -> set[str]:
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # type: ignore[import-untyped]
 
     present: set[str] = set()
-    for directory in font_directories():
-        for path in directory.rglob("*"):
-            if path.suffix.lower() in (".ttf", ".otf"):
-                present.update(
-                    str(record) for record in TTFont(path, lazy=True)["name"].names if record.nameID in (1, 4)
-                )
-    return {
-        role: next((name for name in names if name in present), _OURS[role]) for role, names in STANDARD_FACES.items()
-    }
+    for path in paths:
+        kind = path.lower().rpartition(".")[2]
+        if kind not in ("ttf", "otf", "ttc"):
+            continue
+        try:
+            fonts = TTCollection(path, lazy=True).fonts if kind == "ttc" else [TTFont(path, lazy=True)]
+            present.update(str(record) for font in fonts for record in font["name"].names if record.nameID in (1, 4))
+        except (TTLibError, KeyError) as error:
+            raise DocumentError("bad-font", f"{path}：{error}") from None
+    return present

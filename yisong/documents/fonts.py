@@ -1,7 +1,7 @@
 """The faces a letter is printed with, and what they can print (字体与字符覆盖).
 
-The committed faces in fonts/ suffice; an operator may lay licensed office faces (方正小标宋, 仿宋_GB2312 …) into a directory named by
-`YISONG_FONTS_DIR`, and they win by name (assets/fonts.conf).
+The committed faces in fonts/ suffice; an operator may lay licensed office faces (方正小标宋, 仿宋_GB2312 …) into a directory of their own
+(the setting YISONG_FONTS, handed over by `use`), and they win by name (assets/fonts.conf).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -21,20 +22,55 @@ from yisong.documents.errors import DocumentError
 ASSETS = Path(__file__).parent / "assets"
 SHIPPED_FONTS = Path(__file__).parents[2] / "fonts"
 INSTALLED_FONTS = Path(sys.prefix) / "share" / "yisong" / "fonts"  # where a wheel puts them (setup.py)
-ROLE_FILES = (
-    "YisongFang.ttf",
-    "YisongKai.ttf",
-    "YisongHei.ttf",
-    "YisongBiaosong.ttf",
-    "YisongSong.ttf",
-    "YisongRare.ttf",
-)
+ROLE_FILES = {
+    "仿宋": "YisongFang.ttf",
+    "楷体": "YisongKai.ttf",
+    "黑体": "YisongHei.ttf",
+    "小标宋": "YisongBiaosong.ttf",
+    "宋体": "YisongSong.ttf",
+    "生僻字": "YisongRare.ttf",
+}
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """What the operator chose, and whether the libraries have already read it: they do so once per process."""
+
+    folder: Path | None = None
+    read: bool = False
+
+
+_chosen = _Chosen()
+
+
+def use(folder: Path) -> None:
+    """Look for faces in the operator's directory before ours (指定字体目录).
+
+    Raises `DocumentError` `fonts-in-use` where letters have already been printed with other faces in this process.
+    """
+    own = None if folder.resolve() in (SHIPPED_FONTS.resolve(), INSTALLED_FONTS.resolve()) else folder
+    if own == _chosen.folder:
+        return
+    if _chosen.read:
+        raise DocumentError("fonts-in-use", f"字体目录改成了 {folder}，但本进程已经用原来的字体排版。请重新启动。")
+    _chosen.folder = own
+    covered_characters.cache_clear()
+
+
+def chosen() -> Path | None:
+    """The operator's own directory, for a further process to `use`."""
+    return _chosen.folder
 
 
 def font_directories() -> tuple[Path, ...]:
     """Where faces are looked for: the operator's directory first, then ours."""
-    own = os.environ.get("YISONG_FONTS_DIR", "")
-    return tuple(path for path in ([Path(own)] if own else []) + [SHIPPED_FONTS, INSTALLED_FONTS] if path.is_dir())
+    own = () if _chosen.folder is None else (_chosen.folder,)
+    return tuple(path for path in (*own, SHIPPED_FONTS, INSTALLED_FONTS) if path.is_dir())
+
+
+def face_file(name: str) -> Path | None:
+    """Where a face lies, by the name of its file."""
+    return next((folder / name for folder in font_directories() if (folder / name).is_file()), None)
 
 
 def _cache_directory() -> Path:
@@ -66,6 +102,7 @@ def font_configuration_file() -> Path:
 @contextmanager
 def own_fontconfig() -> Iterator[None]:
     """Point fontconfig at our file while libraries initialise, then restore the environment for child processes."""
+    _chosen.read = True
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(font_configuration_file())
     try:
@@ -108,5 +145,5 @@ def refuse_missing_glyphs(text: str) -> None:
         more = f"等{len(missing)}个字" if len(missing) > 8 else ""
         raise DocumentError(
             "missing-glyph",
-            f"字体中没有 {names}{more}，不能打印。请核对用字，或将含有该字的字体放入 YISONG_FONTS_DIR 指定的目录。",
+            f"字体中没有 {names}{more}，不能打印。请核对用字，或将含有该字的字体放入 YISONG_FONTS 指定的目录。",
         )

@@ -10,7 +10,7 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from yisong.documents.fonts import font_directories
+from yisong.documents.fonts import face_file
 from yisong.documents.measures import SEAL_MM
 
 SIZE = SEAL_MM * 72 / 25.4
@@ -24,10 +24,10 @@ _DEMONSTRATION = "样章"
 def _face() -> Any:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    for directory in font_directories():
-        if (directory / _FACE).is_file():
-            return TTFont(directory / _FACE, lazy=True)
-    raise FileNotFoundError(_FACE)
+    place = face_file(_FACE)
+    if place is None:
+        raise FileNotFoundError(_FACE)
+    return TTFont(place, lazy=True)
 
 
 def _glyph(character: str, matrix: tuple[float, float, float, float, float, float]) -> str:
