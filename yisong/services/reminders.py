@@ -42,6 +42,7 @@ class Context:
     findings: dict[int, list[pages.FindingPart]] = field(default_factory=dict)
     letters: dict[int, pages.LetterPart] = field(default_factory=dict)
     organs: dict[tuple[str, date], dict[str, Any]] = field(default_factory=dict)
+    late: dict[tuple[object, ...], tuple[dict[str, Any], str]] = field(default_factory=dict)
 
 
 def read(session: Session, *, matters: Sequence[Matter] | Sequence[HeldMatter]) -> Context:
@@ -95,9 +96,14 @@ def letter_facts(
     letter = context.letters.get(case_id)
     if (issuer, on) not in context.organs:
         context.organs[issuer, on] = organ_facts(session, book=book, code=issuer, on=on)
-    late = clock_facts(book, cast("Clock", clock), on=day)
+    alike = (clock.rule, clock.department, clock.severity, clock.start_on, clock.due_on, rung.key, day)
+    if alike not in context.late:
+        after = next_step(book, clock=clock, rung=rung)
+        context.late[alike] = (clock_facts(book, cast("Clock", clock), on=day), after)
+    late, after = context.late[alike]
     chased = book.organ(clock.department).name_on(on)
-    about = f"{matter.code if title is None else title}一案“{late['name']}”逾期{late['days_late']}个工作日"
+    lateness = f"逾期{late['days_late']}个工作日" if late["days_late"] else f"将于{clock.due_on}届满"
+    about = f"{matter.code if title is None else title}一案“{late['name']}”{lateness}"
     return {
         "number": number, "issued_on": on, "issuer": context.organs[issuer, on], "recipient": {"name": chased},
         "copies": [book.organ(told).name_on(on) for told in copies_of(context, matter, rung=rung) if told not in (issuer, clock.department)], "platform": book.county.platform_name,
@@ -105,7 +111,7 @@ def letter_facts(
         "findings": _findings(book, context.findings.get(case_id, ())),
         "transfer": {"number": letter.number if letter else "", "delivered_on": letter.dated_on if letter else None,
                      "from": book.organ(origin).name_on(on) if origin else "", "to": chased},
-        "clock": late, "ladder": {"level": rung.level, "name": rung.name, "next_step": next_step(book, clock=clock, rung=rung)}, "reason": about,
+        "clock": late, "ladder": {"level": rung.level, "name": rung.name, "next_step": after}, "reason": about,
         "circular": {"facts": about + "。", "demands": ["自收到本通报之日起立即办理，三个工作日内书面报告结果", "查明逾期原因，落实责任人"]},
         "interview": {"person": chased + "主要负责人", "time": f"{book.calendar.add_workdays(on, 3).isoformat()}T09:30:00+08:00", "place": context.organs[issuer, on]["address"],
                       "reason": about, "bring": "案件办理情况说明、未按期办理的原因和整改措施"},
