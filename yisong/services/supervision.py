@@ -11,14 +11,14 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models import Document, Rung, RungAct
-from yisong.domain.escalation import Issue
+from yisong.domain.escalation import Issue, copied_to
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.roles import Actor, Role
 from yisong.domain.rulebook import RuleBook
 from yisong.services import clocks, outgoing, remarks
 from yisong.services.rung_acts import keep, keep_row, ladder_rung_of, locked, may_decide, rung_of
 from yisong.services.rung_papers import issue_paper, review_cited
-from yisong.store import deadlines
+from yisong.store import deadlines, matters
 from yisong.store import supervision as stored
 
 STAFF = frozenset({Role.OFFICER, Role.LIAISON, Role.LEADER, Role.COORDINATOR, Role.SUPERVISOR})
@@ -133,7 +133,9 @@ def approve_rung(
     clock.look_on = clocks.look(book, clock, after=on, climbed=deadlines.climbed(session, clock_id) | {key})
     session.add(clock)
     numbers = [document.number for document in issued]
-    for receiver in dict.fromkeys([clock.department, *rung.copies]):
+    case = matters.matter(session, matter.case_id) if matter.case_id else matter
+    copies = copied_to(rung, origin=case.origin, responsible=case.responsible)
+    for receiver in dict.fromkeys([clock.department, *copies]):
         payload = {
             "notice": "supervision", "department": receiver, "urgent": True, "action": line.action, "on": on.isoformat(), "seq": line.seq, "clock": clock_id,
             "number": "、".join(numbers),
