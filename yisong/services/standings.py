@@ -40,6 +40,11 @@ class Standing:
     closed_on: date | None = None
 
     @property
+    def case_label(self) -> str:
+        """The state of the case in words (案件状态)."""
+        return _LABELS.get(self.case_state, self.case_state)
+
+    @property
     def lateness(self) -> str:
         """How late it is, in words (逾期情况); "" where it is not."""
         if not self.days_late:

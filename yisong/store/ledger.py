@@ -75,21 +75,28 @@ def departments(session: Session) -> list[str]:
     return sorted({str(code) for code in session.scalars(called.union(answerable)) if code})
 
 
-def findings_of_run(session: Session, run_id: int) -> list[tuple[Inspection, Matter]]:
-    """The findings that a run has brought in, with their inspections (批次问题)."""
-    query = select(ImportedInspection).where(col(ImportedInspection.run_id) == run_id)
-    ids = [matter_id for entry in session.scalars(query) for matter_id in entry.findings]
-    rows: list[tuple[Inspection, Matter]] = []
-    for some in _portions(ids):
-        pairs = (
+def findings_of_codes(session: Session, codes: Iterable[str]) -> dict[str, tuple[Inspection, Matter]]:
+    """The findings of these numbers with their inspections (按编号取问题)."""
+    held: dict[str, tuple[Inspection, Matter]] = {}
+    for some in _portions(sorted(set(codes))):
+        query = (
             select(Inspection, Matter)
             .join(Finding, col(Finding.inspection_id) == col(Inspection.id))
             .join(Matter, col(Matter.id) == col(Finding.matter_id))
-            .where(col(Matter.id).in_(some))
-            .order_by(col(Matter.id))
+            .where(col(Matter.code).in_(some))
         )
-        rows += [(inspection, matter) for inspection, matter in session.execute(pairs)]
-    return rows
+        held.update({matter.code: (inspection, matter) for inspection, matter in session.execute(query)})
+    return held
+
+
+def organs_of(session: Session, codes: Iterable[str]) -> dict[str, set[str]]:
+    """Who called and who took part in these inspections, where they are registered (已登记检查的部门), by code."""
+    held: dict[str, set[str]] = {}
+    for some in _portions(sorted(set(codes))):
+        query = select(col(Inspection.code), col(Inspection.initiator), col(Inspection.participants))
+        for code, initiator, participants in session.execute(query.where(col(Inspection.code).in_(some))):
+            held[code] = {initiator, *participants}
+    return held
 
 
 def imported_rows(session: Session, inspection_ids: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -182,6 +189,6 @@ def uploads(session: Session, department: str, *, most: int) -> list[LedgerUploa
     return list(session.scalars(query.order_by(col(LedgerUpload.id).desc()).limit(most)))
 
 
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def _portions(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]
