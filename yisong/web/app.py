@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from yisong.desk import Desk
 from yisong.store.database import DatabaseUnavailable
-from yisong.web import acts, casepage, dossier, feeds, files, inbox, notices, public, signin, units
+from yisong.web import acts, api, casepage, dossier, feeds, files, inbox, notices, public, signin, units
 from yisong.web.pages import STATIC, Pages, is_partial
 from yisong.web.session import Sessions
 from yisong.web.throttle import Throttle
@@ -49,6 +49,7 @@ def create_app(desk: Desk) -> FastAPI:
     )
     for room in (signin, inbox, casepage, acts, files, dossier, feeds, notices, units, public):
         app.include_router(room.router)
+    api.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_guarded)
     _answers(app)
@@ -90,6 +91,10 @@ def _answers(app: FastAPI) -> None:
 
     def message(status: int, heading: str, words: str) -> Callable[[Request, Exception], Response]:
         def answer(request: Request, error: Exception) -> Response:
+            if request.url.path.startswith("/api/"):
+                return _dressed(
+                    request, api.as_json({"error": {"code": f"http_{status}", "message": words}}, status=status)
+                )
             page = hall_of(request).pages.plain("message.html", status=status, heading=heading, message=words)
             return _dressed(request, page)
 
