@@ -74,9 +74,9 @@ class Memory:
         code = str(finding.get("finding_code") or "")
         item = finding.get("item") or finding.get("item_text")
         facts = finding["facts"]
-        told = (finding["disposal"], finding["urgent"], finding["criminal"], finding["department"], finding["evidence"])
-        content = hash((key, item, facts, told))
         if code:
+            told = (finding["disposal"], finding["urgent"], finding["criminal"], finding["department"], finding["evidence"])
+            content = hash((key, item, facts, told))
             earlier = self._codes.setdefault(code, (row, content))
             if earlier[0] != row or earlier[1] != content:
                 if earlier[1] == content:

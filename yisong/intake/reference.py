@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 
 from yisong.intake.identity import core_name, core_similarity, name_key
 from yisong.intake.names import (
@@ -213,21 +211,22 @@ class Reference:
         """Units whose names are so alike that a person should look before a second one is made (疑似重复单位)."""
         core = core_name(name)
         bearers = {gram: self._unit_grams.get(gram) for gram in _grams(core)}
-        telling = {gram for gram, units in bearers.items() if units is None or units}
+        telling = [gram for gram, units in bearers.items() if units is None or units]
         enough = (len(telling) + 1) // 2
-        known = sorted((units for units in bearers.values() if units), key=len)
+        known = sorted(filter(None, bearers.values()), key=len)
         first = max(0, len(known) - enough + 1)
-        rarest = known[:first]  # who shares enough pairs has one of these
-        if not rarest:
-            return ()
-        times = Counter(chain.from_iterable(units[:MOST_COMPARED] for units in rarest))
-        if enough > 1 and len(known) > first and len(known[first]) <= MOST_COMPARED:
-            times.update(uscc for uscc in known[first] if uscc in times)
-            possible = [uscc for uscc, shared in times.items() if shared > 1]  # … and two, if one more is looked at
+        possible: set[str] = set()
+        if enough > 1 and first < len(known) and len(known[first]) <= MOST_COMPARED:
+            seen: set[str] = set()
+            for units in known[: first + 1]:  # who shares enough pairs has two of these
+                possible.update(seen.intersection(units))
+                seen.update(units)
         else:
-            possible = list(times)
+            possible.update(*(units[:MOST_COMPARED] for units in known[:first]))  # … and one of these
+        if not possible:
+            return ()
         cores = ((uscc, self._unit_cores[uscc]) for uscc in possible)
-        likely = [uscc for uscc, other in cores if sum([gram in other for gram in telling]) >= enough]
+        likely = sorted(uscc for uscc, other in cores if sum([gram in other for gram in telling]) >= enough)
         scored = [(core_similarity(core, self._unit_cores[uscc]), uscc) for uscc in likely[:MOST_COMPARED]]
         return tuple(self.units[uscc] for score, uscc in sorted(scored, reverse=True)[:3] if score >= threshold)
 

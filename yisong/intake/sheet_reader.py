@@ -52,7 +52,7 @@ class SheetReader:
         self._letters = {field: column_letters(index) for field, index in place.items()}
         self._inspection_names = tuple(name for name in INSPECTION_FIELDS if name in place)
         self._inspection_cells = _taking(tuple(place[name] for name in self._inspection_names))
-        self._shared_places = tuple(place.get(name, -1) for name in SHARED)
+        self._shared_cells = _taking(tuple(place.get(name, -1) for name in SHARED))  # -1: the blank put behind a row
         self._facts, self._code = place.get("facts", -1), place.get("finding_code", -1)
         self._key = place.get("system_key", -1)
         self._has_findings = bool({"item", "facts"} & entry.fields)
@@ -66,17 +66,13 @@ class SheetReader:
         self._whom: dict[Raw, _Worked] = {}
         self._beside: dict[tuple[Raw, ...], _Worked] = {}
         self._last: VerifiedRow | None = None
+        self.is_empty = self._strays.is_empty  # a row with nothing of its own (空行)
 
-    def is_empty(self, row: Row) -> bool:
-        """A row with nothing of its own (空行)."""
-        return self._strays.is_empty(row)
-
-    def read(self, row: Row) -> Iterator[VerifiedRow]:
+    def read(self, row: Row) -> Iterable[VerifiedRow]:
         """Check one row (校验一行); several findings in one cell give several answers."""
         stray = self._strays.find(row)
         if stray is not None:
-            yield stray
-            return
+            return (stray,)
         cells = row.cells
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
@@ -90,18 +86,14 @@ class SheetReader:
                 if not is_blank(cells[index]):
                     extras[f"{column_letters(index)} 列（无列名）"] = _words(cells[index])
         if not self._has_findings:
-            yield self._made(row.number, head, (), None, extras, [], 0)
-            return
-        shared = tuple([cells[index] if index >= 0 else "" for index in self._shared_places])
+            return (self._made(row.number, head, (), None, extras, [], 0),)
+        shared = self._shared_cells([*cells, ""])
         code = cells[self._code] if self._code >= 0 else ""
         ours = _words(cells[self._key]) if self._key >= 0 and not is_blank(cells[self._key]) else ""
         facts = self._findings.plain(cells[self._facts], whole=bool(ours)) if self._facts >= 0 else ""
         if facts:
-            yield self._single(row.number, head, shared, (code, ours), facts, extras)
-        else:
-            yield from self._several(
-                row.number, head, shared, code, cells[self._facts] if self._facts >= 0 else "", extras
-            )
+            return (self._single(row.number, head, shared, (code, ours), facts, extras),)
+        return self._several(row.number, head, shared, code, cells[self._facts] if self._facts >= 0 else "", extras)
 
     def _without_title(self, width: int) -> tuple[int, ...]:
         known = self._untitled.get(width)

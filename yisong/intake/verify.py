@@ -90,17 +90,18 @@ class Verifier:
 
     def _sheet(self, sheet: Sheet, entry: SheetMapping) -> Iterator[VerifiedRow]:
         reader = SheetReader(entry, inspections=self._inspections, findings=self._findings, memory=self._memory)
+        is_empty, read, first = reader.is_empty, reader.read, entry.first_row
         gap: list[int] = []
         for row in sheet.rows():
-            if row.number < entry.first_row:
+            if row.number < first:
                 continue
-            if reader.is_empty(row):
+            if is_empty(row):
                 gap.append(row.number)
                 continue
             if gap:
                 yield from _blank(entry.sheet, gap)
                 gap = []
-            yield from reader.read(row)
+            yield from read(row)
 
 
 def _blank(sheet: str, gap: Sequence[int]) -> Iterator[VerifiedRow]:
