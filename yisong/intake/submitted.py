@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from yisong.intake.columns import Column, Mapping, SheetMapping
 from yisong.intake.errors import IntakeError
@@ -41,11 +40,15 @@ class SubmissionRefused(IntakeError):
         self.problems = problems
 
 
+class TooMany(ValueError):
+    """More findings than one call may bring (超出条数)."""
+
+
 def _header(text: str) -> str:
     """The name of an own column, such as a spreadsheet could have (自有列名)."""
     found = halfwidth(text)
     if not found or len(found) > 60:
-        raise PydanticCustomError("own_column", "自有列的列名须为 1 至 60 个字符")
+        raise ValueError("自有列的列名须为 1 至 60 个字符")
     return found
 
 
@@ -110,7 +113,7 @@ class SubmittedInspection(_Sent):
     @model_validator(mode="after")
     def _is_about_something(self) -> Self:
         if all(is_blank(value) for value in (self.inspection_code, self.behaviour_code, self.uscc, self.unit_name)):
-            raise PydanticCustomError("nameless", "检查编号、行政行为码、信用代码、被检查单位至少填写一项")
+            raise ValueError("检查编号、行政行为码、信用代码、被检查单位至少填写一项")
         return self
 
 
@@ -122,7 +125,7 @@ class Submission(_Sent):
     @model_validator(mode="after")
     def _is_not_too_much(self) -> Self:
         if sum(max(1, len(inspection.findings)) for inspection in self.inspections) > MOST_FINDINGS:
-            raise PydanticCustomError("too_many", f"一次最多报送 {MOST_FINDINGS} 条问题，请分批报送")
+            raise TooMany(f"一次最多报送 {MOST_FINDINGS} 条问题，请分批报送")
         return self
 
 
@@ -212,11 +215,7 @@ def _refused(error: ValidationError) -> SubmissionRefused:
     if any(entry["type"] == "json_invalid" for entry in entries):
         detail = str(entries[0].get("ctx", {}).get("error", ""))
         return SubmissionRefused("not_json", f"报送内容不是合法的 JSON（{detail}）：请检查引号、逗号和 UTF-8 编码。")
-    large = ("too_many", "too_long")
-    if any(
-        entry["type"] in large and set(entry["loc"]) <= {"inspections", "findings"} | _numbers(entry)
-        for entry in entries
-    ):
+    if any(_is_too_many(entry) for entry in entries):
         return SubmissionRefused("too_many_findings", f"一次最多报送 {MOST_FINDINGS} 条问题，请分批报送。")
     problems = tuple(_problems(entries[:MOST_PROBLEMS]))
     shown = "；".join(f"{problem['at']} {problem['message']}" for problem in problems[:3])
@@ -224,8 +223,10 @@ def _refused(error: ValidationError) -> SubmissionRefused:
     return SubmissionRefused("bad_form", f"报送内容的格式不符：{shown}{more}。", problems)
 
 
-def _numbers(entry: Any) -> set[int]:
-    return {part for part in entry["loc"] if isinstance(part, int)}
+def _is_too_many(entry: Any) -> bool:
+    named = {part for part in entry["loc"] if isinstance(part, str)}
+    long_list = entry["type"] == "too_long" and named <= {"inspections", "findings"}
+    return long_list or isinstance(entry.get("ctx", {}).get("error"), TooMany)
 
 
 def _problems(entries: list[Any]) -> Iterator[dict[str, str]]:
@@ -236,5 +237,7 @@ def _problems(entries: list[Any]) -> Iterator[dict[str, str]]:
             words = f"过长，最多 {context.get('max_length')} {'个字符' if entry['type'].startswith('string') else '项'}"
         elif entry["type"] == "too_short":
             words = f"至少要有 {context.get('min_length')} 项"
+        elif entry["type"] == "value_error":
+            words = str(context.get("error"))
         place = "/" + "/".join(str(part) for part in entry["loc"])
         yield {"at": place, "code": str(entry["type"]), "message": words or str(entry["msg"])}
