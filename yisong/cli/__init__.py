@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yisong.cli import (
     accounts,
+    api,
     audit,
     book,
     calendars,
@@ -25,6 +26,7 @@ from yisong.cli import (
     serve,
     steps,
     supervision,
+    tokens,  # noqa: F401 its commands join those of the accounts
     trying,  # noqa: F401 its command joins those of the rules
     units,
 )
@@ -55,6 +57,7 @@ app.command("sweep", rich_help_panel=KEEPING)(deadlines.sweep_command)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEPING)
 app.add_typer(audit.app, name="audit", rich_help_panel=KEEPING)
 app.add_typer(accounts.app, name="accounts", rich_help_panel=KEEPING)
+app.add_typer(api.app, name="api", rich_help_panel=KEEPING)
 app.command("health", rich_help_panel=KEEPING)(deadlines.health_command)
 app.command("demo", rich_help_panel=TRYING)(replay.demo_command)
 app.command("replay", rich_help_panel=TRYING)(replay.replay_command)
