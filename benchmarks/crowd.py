@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import Clock, Event, Finding, Inspection, Matter, Transfer, Unit
@@ -26,10 +26,10 @@ from yisong.domain.deadlines import due_on
 from yisong.domain.rulebook import RuleBook
 from yisong.services.journal import body_of
 from yisong.settings import SOURCE_ROOT
-from yisong.store import database
+from yisong.store import database, rows
 
 ITEM, DEPARTMENTS = "GS-06", ("YJJ", "XFJ", "SJJ", "HBJ", "ZJJ")
-CHUNK = 20_000
+CHUNK, UNITS = 20_000, 997
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ def engines(names: tuple[str, ...] = ("sqlite", "postgresql")) -> Iterator[dict[
 
 def fill(engine: Engine, crowd: Crowd, *, book: RuleBook) -> None:
     """Write the crowd (写入)."""
-    due = due_on(crowd.start, unit=_unit(book), amount=crowd.amount, calendar=book.calendar)
-    late = due_on(crowd.late_start, unit=_unit(book), amount=crowd.amount, calendar=book.calendar)
+    due = due_on(crowd.start, unit=_measure(book), amount=crowd.amount, calendar=book.calendar)
+    late = due_on(crowd.late_start, unit=_measure(book), amount=crowd.amount, calendar=book.calendar)
     with database.writing(engine) as session:
-        _many(session, Unit, [{"id": 1, "code": "U1", "name": "示例化工有限公司", "uscc": "91339927MAXN00010N"}])
+        _many(session, Unit, [_unit(number) for number in range(1, UNITS + 1)])
         visit = {"id": 1, "code": "JC-1", "unit_id": 1, "inspected_on": crowd.late_start, "initiator": "ZFJ"}
         _many(session, Inspection, [visit])
     for first in range(1, crowd.clocks + 1, CHUNK):
@@ -97,8 +97,14 @@ def fill(engine: Engine, crowd: Crowd, *, book: RuleBook) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _unit(book: RuleBook) -> Any:
+def _measure(book: RuleBook) -> Any:
     return book.deadline_rule("R-VERIFY", date(2026, 3, 2)).unit
+
+
+def _unit(number: int) -> dict[str, Any]:
+    return {
+        "id": number, "code": f"U{number}", "name": f"示例化工{number}号有限公司", "uscc": f"91339927MA{number:08d}", "address": f"测量路{number}号", "legal_rep": "测量人",
+    }  # fmt: skip
 
 
 def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date, version: str) -> None:
@@ -106,7 +112,7 @@ def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date,
     cases = [
         {
             "id": number, "kind": "transfer", "code": f"YX-2026-{number:07d}", "variant": "lead", "state": "accepted", "case_id": number, "subject_id": None,
-            "unit_id": 1, "origin": "ZFJ", "responsible": DEPARTMENTS[number % len(DEPARTMENTS)], "opened_on": crowd.start, "changed_at": at, "seq": 0,
+            "unit_id": 1 + number % UNITS, "origin": "ZFJ", "responsible": DEPARTMENTS[number % len(DEPARTMENTS)], "opened_on": crowd.start, "changed_at": at, "seq": 0,
             "head": GENESIS, "tallies": {}, "actors": {}, "details": {},
         }
         for number in ids
@@ -152,19 +158,25 @@ def _finding(case: dict[str, Any], offset: int, at: datetime) -> tuple[dict[str,
     return finding, brought.model_dump()
 
 
-def _many(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        fields = table.model_fields.items()
+def _many(session: Session, table: Any, given: list[dict[str, Any]]) -> None:
+    """Rows with the defaults of their table, past the services and the mapper (成批写入)."""
+    if given:
         defaults = {
             name: field.get_default(call_default_factory=True)
-            for name, field in fields
+            for name, field in table.model_fields.items()
             if not field.is_required() and name != "id"
         }
-        session.connection().execute(insert(table.__table__), [defaults | row for row in rows])
+        rows.insert(session, table, rows=[defaults | row for row in given])
 
 
-def peak_megabytes() -> float:
-    """The most memory that this process has had (内存峰值)."""
+def memory_megabytes(*, peak: bool = False) -> float:
+    """How much memory this process has, or the most that it has had since `forget_peak` (内存)."""
     with open(f"/proc/{os.getpid()}/status", encoding="ascii") as status:
-        found = next(line for line in status if line.startswith("VmHWM"))
+        found = next(line for line in status if line.startswith("VmHWM" if peak else "VmRSS"))
     return int(found.split()[1]) / 1024
+
+
+def forget_peak() -> None:
+    """Let the peak of the memory begin anew (重计峰值)."""
+    with open(f"/proc/{os.getpid()}/clear_refs", "w", encoding="ascii") as resets:
+        resets.write("5")

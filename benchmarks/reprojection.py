@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from benchmarks.crowd import Crowd, engines, fill, instant, peak_megabytes, shipped_book
+from benchmarks.crowd import Crowd, engines, fill, instant, memory_megabytes, shipped_book
 from yisong.domain.deadlines import Ledger, Unit, due
 from yisong.domain.workdays import CalendarYear, Holiday
 from yisong.services import calendars
@@ -59,7 +59,7 @@ def run(clocks: int) -> dict[str, Any]:
                     raise AssertionError(f"{name}: {done.moved} moved, not {expected}; {done.skipped[:3]}")
             found[name] = {
                 "seconds": round(times[0], 1), "clocks per second": round(clocks / times[0]), "again, seconds": round(times[1], 3),
-                "peak MB of the process": round(peak_megabytes()),
+                "peak MB of the process": round(memory_megabytes()),
             }  # fmt: skip
     return found
 

@@ -1,55 +1,66 @@
 """The daily sweep (期限巡查): a million running clocks, of which fifty thousand climb a rung, each with event, paper and notices.
 
-`python -m benchmarks.sweep [--quick]`. Two peers beside it, on the same database:
+`python -m benchmarks.sweep [--quick] [--clocks N] [--rungs N] [--engine sqlite|postgresql]`. Beside it, on the same database:
 
-- the same rows written by hand: the rows that the sweep made, taken away and put back by prepared SQL of the bare driver, in
-  transactions of the same size. Nothing is decided, numbered, worded or hashed there, so this is a floor and not a programme;
-- the same effects in one transaction per clock, as a worker does that takes one job at a time.
+- the same rows written by hand: those that the sweep made, taken away and put back by prepared SQL of the bare driver, in as many
+  transactions. Nothing is decided, numbered, worded or hashed there, so this is a floor and not a programme; on PostgreSQL twice,
+  by INSERT as one would write it first, and by COPY as quick as it goes;
+- the same effects by one transaction of the object mapper per clock, as a worker does that takes one job at a time;
+- our own page with one clock on it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from benchmarks.crowd import Crowd, engines, fill, instant, peak_megabytes, shipped_book
-from models import Clock, Document, Event, Matter, OutboxRow, Rung, SweepDay
+from benchmarks.crowd import Crowd, engines, fill, forget_peak, instant, memory_megabytes, shipped_book
+from benchmarks.sweep_peers import MADE, climb_by_mapper, put_back, take_away
+from models import SweepDay
 from yisong.domain.deadlines import due_on
 from yisong.domain.rulebook import RuleBook
 from yisong.services import deadlines
 from yisong.store import database
 
 LATE_START, START, AMOUNT = date(2026, 3, 2), date(2026, 3, 23), 15
-SINGLES = 300
-MADE = (Rung, Event, OutboxRow, Document)
+SINGLES = 200
+BOTH = ("sqlite", "postgresql")
 
 
-def run(clocks: int, late: int) -> dict[str, Any]:
-    """Measure on both engines."""
+def run(clocks: int, late: int, names: tuple[str, ...] = BOTH) -> dict[str, Any]:
+    """Measure on these engines (测量)."""
     book = shipped_book()
     rule = book.deadline_rule("R-VERIFY", START)
     due = due_on(LATE_START, unit=rule.unit, amount=AMOUNT, calendar=book.calendar)
     day = book.calendar.add_workdays(due, 1)
     found: dict[str, Any] = {"clocks": clocks, "rungs": late}
-    with engines() as opened:
-        for name, engine in opened.items():
-            fill(
-                engine,
-                Crowd(clocks=clocks, late=late + SINGLES, start=START, late_start=LATE_START, amount=AMOUNT),
-                book=book,
-            )
-            with database.writing(engine) as session:
+    crowd = Crowd(clocks=clocks, late=late + 2 * SINGLES, start=START, late_start=LATE_START, amount=AMOUNT)
+    for name in names:
+        with engines((name,)) as opened:
+            begin = time.perf_counter()
+            fill(opened[name], crowd, book=book)
+            seeded = time.perf_counter() - begin
+            with database.writing(opened[name]) as session:
                 session.add(SweepDay(day=due, at=instant(due)))
-            found[name] = _measure(engine, book, day=day, late=late)
+            found[name] = {"seeding, seconds": round(seeded, 1)} | _measure(opened[name], book, day=day, late=late)
     return found
+
+
+def _each(work: Callable[[int], None], first: int) -> float:
+    """Seconds that each of some clocks takes, one after the other."""
+    work(first)  # warm
+    begin = time.perf_counter()
+    for clock in range(first + 1, first + SINGLES):
+        work(clock)
+    return (time.perf_counter() - begin) / (SINGLES - 1)
 
 
 def _measure(engine: Engine, book: RuleBook, *, day: date, late: int) -> dict[str, Any]:
@@ -58,16 +69,26 @@ def _measure(engine: Engine, book: RuleBook, *, day: date, late: int) -> dict[st
         with database.writing(engine) as session:
             yield session
 
-    with transaction() as session:
-        session.connection()  # opened and warm
-    begin = time.perf_counter()
-    for clock in range(1, SINGLES + 1):
+    def by_mapper(clock: int) -> None:
+        with transaction() as session:
+            climb_by_mapper(session, book=book, clock_id=clock, day=day, at=instant(day))
+
+    def by_page(clock: int) -> None:
         with transaction() as session:
             deadlines.sweep_page(session, book=book, day=day, at=instant(day), only=clock)
-    single = (time.perf_counter() - begin) / SINGLES
+
+    mapper = _each(by_mapper, 1)
+    single = _each(by_page, 1 + SINGLES)
+    _same_effects(engine)
+    begin, resting = time.perf_counter(), memory_megabytes()
+    with transaction() as session:
+        looked = len(deadlines.running.due(session, day=day, after=0, most=deadlines.AHEAD))
+    look = time.perf_counter() - begin
+    forget_peak()
     begin, processor = time.perf_counter(), time.process_time()
     done = sum(swept.climbed for _, swept in deadlines.sweep(transaction, book=book, until=day, at=instant(day)))
     ours, processor = time.perf_counter() - begin, time.process_time() - processor
+    peak = memory_megabytes(peak=True)
     if done != late:
         raise AssertionError(f"{done} rungs climbed, not {late}")
     begin = time.perf_counter()
@@ -75,80 +96,45 @@ def _measure(engine: Engine, book: RuleBook, *, day: date, late: int) -> dict[st
     nothing = time.perf_counter() - begin
     if again:
         raise AssertionError(f"a second sweep climbed {again} rungs")
-    hand = _by_hand(engine, late=late)
-    return {
-        "seconds": round(ours, 1), "of these, processor of this process": round(processor, 1), "rungs per second": round(late / ours),
-        "a second sweep, seconds": round(nothing, 3), "peak MB of the process": round(peak_megabytes()),
+    made = take_away(engine, first=1 + 2 * SINGLES, late=late)
+    hand = put_back(engine, made, pages=-(-late // deadlines.PAGE))
+    found: dict[str, Any] = {
+        "rungs per second": round(late / ours), "seconds": round(ours, 1), "of these, processor of this process": round(processor, 1),
         "times as long as the same rows by hand": round(ours / hand, 1), "by hand, seconds": round(hand, 1),
-        "times as fast as one transaction per clock": round(single * late / ours, 1), "one transaction per clock, milliseconds": round(single * 1000, 1),
+        "times as fast as one mapper transaction per clock": round(mapper * late / ours, 1), "one mapper transaction, milliseconds": round(mapper * 1000, 1),
+        "times as fast as a page of one clock": round(single * late / ours, 1),
+    }  # fmt: skip
+    if engine.dialect.name == "postgresql":
+        made = take_away(engine, first=1 + 2 * SINGLES, late=late)
+        copied = put_back(engine, made, pages=-(-late // deadlines.PAGE), copying=True)
+        found |= {"times as long as the same rows by COPY": round(ours / copied, 1)}
+    return found | {
+        f"the look for {looked} clocks that are due, seconds": round(look, 3), "a second sweep, seconds": round(nothing, 3),
+        "memory before, MB": round(resting), "peak of the sweep, MB": round(peak),
     }  # fmt: skip
 
 
-def _by_hand(engine: Engine, *, late: int) -> float:
-    """Take the rows of the sweep away, and put them back with the bare driver (手写 SQL)."""
-    first = SINGLES + 1
-    with database.writing(engine) as session:
-        papers = list(
-            session.connection()
-            .execute(select(Document.__table__).where(Document.__table__.c.subject_id >= first))
-            .mappings()
-        )
-        ids = [row["matter_id"] for row in papers]
-        lowest = min(ids)
-        rows = {
-            Matter: _raw(session, Matter, f"id >= {lowest}"), Document: _raw(session, Document, f"matter_id >= {lowest}"),
-            Rung: _raw(session, Rung, f"matter_id >= {first} AND matter_id <= {first + late - 1}"), Event: _raw(session, Event, f"matter_id >= {first}"),
-            OutboxRow: _raw(session, OutboxRow, f"matter_id >= {first}"),
-        }  # fmt: skip
-        heads = _raw(session, Matter, f"id >= {first} AND id < {first + late}", "id, seq, head, changed_at")
-        looks = _raw(session, Clock, f"id >= {first} AND id < {first + late}", "id, look_on")
-    with database.writing(engine) as session:
-        connection = session.connection()
-        for table in (Rung, OutboxRow, Event, Document):
-            column = table.__table__.c.matter_id
-            connection.execute(delete(table.__table__).where(column >= (lowest if table is Document else first)))
-        connection.execute(delete(Matter.__table__).where(Matter.__table__.c.id >= lowest))
-        connection.execute(update(Matter.__table__).where(Matter.__table__.c.id >= first).values(seq=0, head=""))
-        connection.execute(
-            update(Clock.__table__).where(Clock.__table__.c.id >= first).values(look_on=date(2026, 3, 23))
-        )
-    begin = time.perf_counter()
-    mark = "?" if engine.dialect.name == "sqlite" else "%s"
-    most = max(len(found) for _, found in rows.values())
-    for place in range(0, most, deadlines.PAGE):
-        with database.writing(engine) as session:
-            cursor = session.connection().connection.cursor()
-            for table, (names, found) in rows.items():
-                share = -(-len(found) * deadlines.PAGE // most)
-                part = found[place * share // deadlines.PAGE : (place + deadlines.PAGE) * share // deadlines.PAGE]
-                if part:
-                    columns = ", ".join(f'"{name}"' for name in names)
-                    cursor.executemany(
-                        f'INSERT INTO "{table.__tablename__}" ({columns}) VALUES ({", ".join([mark] * len(names))})',
-                        part,
-                    )
-            heads_part, looks_part = (
-                heads[1][place // 4 : (place + deadlines.PAGE) // 4],
-                looks[1][place // 4 : (place + deadlines.PAGE) // 4],
-            )
-            if heads_part:
-                cursor.executemany(
-                    f"UPDATE matter SET seq = {mark}, head = {mark}, changed_at = {mark} WHERE id = {mark}",
-                    [(*row[1:], row[0]) for row in heads_part],
-                )
-                cursor.executemany(
-                    f"UPDATE clock SET look_on = {mark} WHERE id = {mark}", [(row[1], row[0]) for row in looks_part]
-                )
-    return time.perf_counter() - begin
-
-
-def _raw(session: Session, table: Any, where: str, columns: str = "*") -> tuple[list[str], list[tuple[Any, ...]]]:
-    result = session.connection().execute(
-        text(f'SELECT {columns} FROM "{table.__tablename__}" WHERE {where} ORDER BY 1')
-    )
-    return list(result.keys()), [tuple(row) for row in result]
+def _same_effects(engine: Engine) -> None:
+    """The mapper's clocks and the pages' must have brought about as many rows of every kind (效果相同)."""
+    counts = []
+    with database.reading(engine) as session:
+        for first in (1, 1 + SINGLES):
+            ours = range(first, first + SINGLES)
+            columns = [
+                getattr(table, "subject_id" if table.__tablename__ == "document" else "matter_id") for table in MADE
+            ]
+            counts.append([session.scalar(select(func.count()).where(column.in_(ours))) for column in columns])
+    if counts[0] != counts[1]:
+        raise AssertionError(f"not the same effects: {counts}")
 
 
 if __name__ == "__main__":
-    quick = "--quick" in sys.argv
-    print(json.dumps(run(*((20_000, 2_000) if quick else (1_000_000, 50_000))), ensure_ascii=False, indent=2))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sweep", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="20,000 clocks and 2,000 rungs")
+    parser.add_argument("--clocks", type=int, default=0)
+    parser.add_argument("--rungs", type=int, default=0)
+    parser.add_argument("--engine", choices=BOTH, action="append")
+    asked = parser.parse_args()
+    many, few = (20_000, 2_000) if asked.quick else (1_000_000, 50_000)
+    figures = run(asked.clocks or many, asked.rungs or few, tuple(asked.engine or BOTH))
+    print(json.dumps(figures, ensure_ascii=False, indent=2))

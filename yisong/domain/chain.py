@@ -49,17 +49,25 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def canonical(body: object) -> bytes:
-    """The one way to write a value as JSON bytes (规范化 JSON).
+def canonical_text(body: object) -> str:
+    """The one way to write a value as JSON (规范化 JSON), as text.
 
     Raises:
         ChainError: for an instant without a zone, a number that is none, or a type that JSON has no word for.
     """
     try:
-        return _encode(body).encode()
+        return _encode(body)
     except ChainError:
         raise
     except (TypeError, ValueError) as error:
+        raise ChainError("body_not_plain", f"事件内容不能写入事件链：{error}。") from error
+
+
+def canonical(body: object) -> bytes:
+    """The one way to write a value as JSON bytes (规范化 JSON). Raises `ChainError` as `canonical_text`, and for half a character."""
+    try:
+        return canonical_text(body).encode()
+    except UnicodeEncodeError as error:
         raise ChainError("body_not_plain", f"事件内容不能写入事件链：{error}。") from error
 
 

@@ -36,23 +36,35 @@ class Climbed:
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _choose(
-    book: RuleBook, clock: LiveClock, *, day: date, climbed: Mapping[str, date]
-) -> tuple[Rung, Issue | None] | None:
-    ladder = clocks.ladder_of(book, cast("Clock", clock))
-    if ladder is None or clock.due_on is None:
-        return None
-    rung = rung_on(
-        ladder,
-        due_on=clock.due_on,
-        day=day,
-        climbed=frozenset(climbed),
-        calendar=book.calendar,
-        last_on=max(climbed.values(), default=None),
-    )
-    if rung is None:
-        return None
-    return rung, issuer_of(rung, chased=book.organ(clock.department), book=book) if rung.papers else None
+@dataclass(slots=True)
+class _Judge:
+    """Says which rung clocks climb on a day, and when to look at them again (判定). Clocks that are alike are judged once."""
+
+    book: RuleBook
+    day: date
+    known: dict[tuple[object, ...], tuple[Rung | None, Issue | None, date | None]] = field(default_factory=dict)
+
+    def judge(self, clock: LiveClock, *, climbed: Mapping[str, date]) -> tuple[Rung | None, Issue | None, date | None]:
+        alike = (clock.rule, clock.department, clock.severity, clock.start_on, clock.due_on, clock.lapse, clock.chased, *climbed.items())  # fmt: skip
+        found = self.known.get(alike)
+        if found is None:
+            found = self.known[alike] = self._judge(clock, climbed)
+        return found
+
+    def _judge(self, clock: LiveClock, climbed: Mapping[str, date]) -> tuple[Rung | None, Issue | None, date | None]:
+        rung, issue, done = self._choose(clock, climbed), None, frozenset(climbed)
+        if rung is not None:
+            done |= {rung.key}
+            if rung.papers:
+                issue = issuer_of(rung, chased=self.book.organ(clock.department), book=self.book)
+        return rung, issue, clocks.look(self.book, cast("Clock", clock), after=self.day, climbed=done)
+
+    def _choose(self, clock: LiveClock, climbed: Mapping[str, date]) -> Rung | None:
+        ladder = clocks.ladder_of(self.book, cast("Clock", clock))
+        if ladder is None or clock.due_on is None:
+            return None
+        last_on = max(climbed.values(), default=None)
+        return rung_on(ladder, due_on=clock.due_on, day=self.day, climbed=frozenset(climbed), calendar=self.book.calendar, last_on=last_on)  # fmt: skip
 
 
 def climb_page(
@@ -71,17 +83,14 @@ def climb_page(
     result = Climbed()
     waiting = [clock for clock in page if clock.status == "running" and not clock.held]
     climbed = batches.climbed_on(session, [clock.id for clock in waiting])
+    judge, nothing = _Judge(book, day), dict[str, date]()
     plans: list[Plan] = []
     looks: dict[int, date | None] = {}
     for clock in waiting:
-        done = climbed.setdefault(clock.id, {})
         try:
-            chosen = _choose(book, clock, day=day, climbed=done)
-            if chosen is not None:
-                done[chosen[0].key] = day
-            look_on = clocks.look(book, cast("Clock", clock), after=day, climbed=frozenset(done))
-            if chosen is not None:
-                plans.append(Plan(clock, held[clock.matter_id], *chosen, look_on=look_on))
+            rung, issue, look_on = judge.judge(clock, climbed=climbed.get(clock.id, nothing))
+            if rung is not None:
+                plans.append(Plan(clock, held[clock.matter_id], rung, issue))
             looks[clock.id] = look_on
         except UNFIT as error:
             result.skipped.append((clock.id, _why(error)))

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from sqlmodel import Session
 
 from models import Clock, Finding, Matter, Unit
+from yisong.domain.chain import json_value
 from yisong.domain.escalation import Rung, copied_to
 from yisong.domain.rulebook import RuleBook
 from yisong.services.lettering import finding_facts, organ_facts, unit_facts
@@ -99,7 +100,7 @@ def letter_facts(
     alike = (clock.rule, clock.department, clock.severity, clock.start_on, clock.due_on, rung.key, day)
     if alike not in context.late:
         after = next_step(book, clock=clock, rung=rung)
-        context.late[alike] = (clock_facts(book, cast("Clock", clock), on=day), after)
+        context.late[alike] = (json_value(clock_facts(book, cast("Clock", clock), on=day)), after)
     late, after = context.late[alike]
     chased = book.organ(clock.department).name_on(on)
     lateness = f"逾期{late['days_late']}个工作日" if late["days_late"] else f"将于{clock.due_on}届满"

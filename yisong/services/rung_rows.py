@@ -18,7 +18,7 @@ from typing import Any
 from sqlmodel import Session
 
 from yisong.clock import local_date
-from yisong.domain.chain import GENESIS, canonical, written_hash
+from yisong.domain.chain import GENESIS, canonical_text, written_hash
 from yisong.domain.escalation import Issue, Rung
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.roles import SYSTEM
@@ -51,8 +51,8 @@ class Letter:
 def letter(type_code: str, *, held_code: str, facts: Mapping[str, Any]) -> Letter:
     """Spell the facts of a letter (拟文). Raises `ChainError` for what cannot be kept."""
     told = {**facts, "number": "", "verify_url": f"/verify/{held_code}"}
-    before = canonical({name: value for name, value in told.items() if name <= "number"}).decode()
-    after = canonical({name: value for name, value in told.items() if name >= "number"}).decode()
+    before = canonical_text({name: value for name, value in told.items() if name <= "number"})
+    after = canonical_text({name: value for name, value in told.items() if name >= "number"})
     return Letter(type_code, held_code, told["recipient"]["name"], before[: -len('""}')], after[len('{"number":""') :])
 
 
@@ -64,7 +64,6 @@ class Plan:
     matter: HeldMatter
     rung: Rung
     issue: Issue | None
-    look_on: date | None
     copies: tuple[str, ...] = ()
     letters: list[Letter] = field(default_factory=list)
     seq: int = 0

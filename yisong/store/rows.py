@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models.columns import StoredInstant, StoredJson
-from yisong.domain.chain import canonical
+from yisong.domain.chain import canonical_text
 
 Spelling = Callable[[Any], Any]
 
@@ -29,7 +29,7 @@ class Written(str):
 
 def written(value: object) -> Written:
     """A value as canonical JSON text (写成 JSON). Raises `ChainError` for what JSON has no word for."""
-    return Written(canonical(value).decode())
+    return Written(canonical_text(value))
 
 
 def on_sqlite(session: Session) -> bool:
