@@ -17,6 +17,7 @@ from yisong.domain.lifecycle import Refusal
 from yisong.domain.roles import Actor, Role
 from yisong.services import unit_changes
 from yisong.store import unit_links as stored
+from yisong.store import units
 
 LASTS = timedelta(days=180)
 """How long a link opens (系统默认): longer than a rectification with its extension takes; a new one is made in a moment."""
@@ -85,6 +86,8 @@ def opened_by(session: Session, token: str, *, on: date) -> tuple[UnitLink, Unit
     """
     link = stored.by_digest(session, digest_of(token)) if 20 <= len(token) <= 100 else None
     unit = session.get(Unit, link.unit_id) if link is not None else None
-    if link is None or unit is None or link.revoked_at is not None or link.expires_on < on or unit.status == "merged":
+    if unit is not None and unit.status == "merged":  # the same unit under the entry that stayed
+        unit = units.unit(session, unit.successor_code)
+    if link is None or unit is None or link.revoked_at is not None or link.expires_on < on:
         raise Refusal("link_invalid", "这个链接无效、已停用或者已过期，请联系向您发出链接的部门重新索取。")
     return link, unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Refusal
@@ -33,6 +33,12 @@ def verify(request: Request, code: str) -> HTMLResponse:
             "verify.html", document=document, name=paper_name(hall, document.type_code), stands=matter.state not in GONE,
             state=lifecycles.ALL["document"].states[matter.state],
         )  # fmt: skip
+
+
+@router.get("/robots.txt", response_class=PlainTextResponse)
+def robots() -> str:
+    """What search engines are asked to leave alone: the pages of units and of papers."""
+    return "User-agent: *\nDisallow: /u/\nDisallow: /verify/\nDisallow: /units\nDisallow: /cases/\n"
 
 
 @router.get("/healthz")
