@@ -139,6 +139,24 @@ def test_confirming_applies_the_earlier_date_and_tells_the_unit_anew(world: Worl
     assert all(end == due for end, due in explained_ends(world, order) if due is not None)
     assert [row for row in world.outbox("notice") if "unit" in row.payload and row.payload["notice"] == "due_changed"]
     assert world.events(order)[-1].actor_id == leader(ANSWERABLE).id
+    (paper,) = world.documents("CHEHUI")
+    told = world.paper(order, "ZEGAI")
+    assert paper.for_service and paper.number.endswith("1号") and paper.recipient == world.unit().name
+    assert (
+        paper.facts["corrected"]["old_due_on"] == "2026-03-16"
+        and paper.facts["corrected"]["new_due_on"] == "2026-03-14"
+    )
+    letter = world.desk.catalogue.compose("chehui", paper.facts, organ=paper.issuer)
+    words = str(letter)
+    assert told.number in words and "继续有效" in words and "2026年3月14日" in words and "作废" not in words
+    assert paper.number in str([row.payload for row in world.outbox("notice") if "unit" in row.payload][-1]["lines"])
+    assert {
+        "paper": "CHEHUI",
+        "document": paper.matter_id,
+        "number": paper.number,
+        "facts": paper.facts_sha256,
+    } in world.events(order)[-1].effects
+    world.service(order, "CHEHUI")
     assert audit.verify_all(world.desk.reading).faults == []
 
 

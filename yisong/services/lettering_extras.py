@@ -210,6 +210,9 @@ def extras(
             "number": (withdrawn.number if withdrawn else "") or "（文号未录）", "title": title, "reason": str(given.get("reason") or ""),
             "replacement": str(given.get("replacement") or ""),
         }  # fmt: skip
+        if given.get("corrected"):  # a date of a paper that stays in force
+            found["corrected"] = dict(given["corrected"])
+            found["withdrawn"] |= {name: found["corrected"].pop(name) for name in ("number", "title")}
     elif paper.code in ("XIETIAO", "ZHIDING"):
         found |= _dispute(session, book=book, matter=matter, act=act, issued_on=issued_on)
     elif paper.code == "ZUIYI":

@@ -11,15 +11,21 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models import Clock, Matter, Reprojection
+from models import Clock, Document, Matter, Reprojection
 from yisong.clock import SHANGHAI
 from yisong.domain.deadlines import due
-from yisong.domain.lifecycle import Refusal
-from yisong.domain.roles import Actor, Role
+from yisong.domain.lifecycle import Act, Paper, Refusal
+from yisong.domain.roles import Actor, Party, Role
 from yisong.domain.rulebook import RuleBook
-from yisong.services import calendars, clocks, remarks
+from yisong.services import calendars, clocks, journal, remarks
+from yisong.services.facts import facts_of
 from yisong.store import batches, deadlines, matters
 from yisong.store import calendars as stored
+
+TOLD_BY = ("CHEHUI", "文书更正通知书")
+"""The paper by which a date that was told is corrected (文书撤回（更正）通知书): the paper it corrects stays in force."""
+STATES_A_DATE = frozenset({"ZEGAI", "YANPI", "LIERU_GZ"})
+"""Papers that tell the unit a date or a term of its own (载明当事人期限的文书)."""
 
 
 def confirm(
@@ -56,10 +62,38 @@ def confirm(
         "why": why,
     }
     line = remarks.Line(matter, calendars.MOVED, actor, on, given)
+    remarks.reserve([line])
+    paper = _told_anew(session, book=book, clock=clock, line=line, old=old, new=new.on, why=asked.reason, at=at)
+    if paper is not None:
+        line.effects = [{"paper": paper.type_code, "document": paper.matter_id, "number": paper.number, "facts": paper.facts_sha256}]  # fmt: skip
     remarks.write(session, [line], at=at)
-    told = [f"到期日由{old}调整为{new.on}，以本次告知为准。", asked.reason]
+    number = f"另行送达《{TOLD_BY[1]}》{paper.number}。" if paper is not None else ""
+    told = [f"到期日由{old}调整为{new.on}，以本次告知为准。{number}", asked.reason]
     batches.insert_outbox(session, calendars.notices(line, clock, why=told, at=at))
     return _decided(session, asked, status="confirmed", actor=actor, on=on)
+
+
+def _told_anew(
+    session: Session, *, book: RuleBook, clock: Clock, line: remarks.Line, old: date | None, new: date | None, why: str, at: datetime
+) -> Document | None:  # fmt: skip
+    """The numbered paper that corrects the date which a paper has told the unit (重新告知), its service followed; None where none has.
+
+    What told the date: the order, its extension, or the prior notice of a listing, whichever was issued last.
+    """
+    matter = line.matter
+    stating = [paper for paper in matters.documents_of(session, matter.id or 0) if paper.type_code in STATES_A_DATE]
+    if not stating or old is None or new is None:
+        return None
+    stated = max(stating, key=lambda paper: paper.matter_id)
+    rule = clocks.rule_for(book, clock.rule, on=clock.start_on, department=clock.department)
+    corrected = {
+        "number": stated.number or "（文号未录）", "title": book.numbering(stated.type_code).name, "name": rule.name if rule else clock.rule,
+        "old_due_on": old, "new_due_on": new, "why": why,
+    }  # fmt: skip
+    act = Act(calendars.MOVED, line.actor, line.on, at, {"reason": why, "corrected": corrected})
+    facts = facts_of(session, book=book, matter=matter, on=line.on)
+    paper = Paper(TOLD_BY[0], Party.RESPONSIBLE, Party.UNIT, service=True)
+    return journal.issue_number(session, book=book, matter=matter, paper=paper, act=act, facts=facts, seq=line.seq)
 
 
 def decline(session: Session, *, clock_id: int, actor: Actor, reason: str, on: date, at: datetime) -> Reprojection:

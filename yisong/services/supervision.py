@@ -224,7 +224,7 @@ def close_rung(
             "name": rung.name,
             "listed": listed.number,
             "conclusion": conclusion.strip(),
-        },  # fmt: skip
+        },
     )
     remarks.reserve([line])
     ladder_rung, _ = ladder_rung_of(book, clock, key=key)
