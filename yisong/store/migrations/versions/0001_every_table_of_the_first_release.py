@@ -784,6 +784,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("uploaded_at", columns.StoredInstant(), nullable=False),
         sa.Column("columns", columns.StoredJson(), nullable=False),
+        sa.Column("outcome", columns.StoredJson(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
