@@ -36,5 +36,7 @@ class LedgerUpload(SQLModel, table=True):
     uploaded_at: datetime = Field(sa_column=Column(StoredInstant, nullable=False))
     columns: dict[str, Any] = Field(default_factory=dict, sa_column=Column(StoredJson, nullable=False))
     """Corrections of the proposed columns: column name → canonical column, "" is kept as it is."""
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_column=Column(StoredJson, nullable=False))
+    """What came of it when it was confirmed; empty while it waits."""
     run_id: int | None = Field(default=None, foreign_key="import_run.id")
-    """The run that brought it in; None while it waits to be confirmed."""
+    """The run that brought it in; None while it waits, and where it held nothing new."""
