@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from yisong.intake.fields import BY_NAME, FIELDS
 
@@ -38,6 +39,12 @@ def match_header(
     if remembered is not None and key in remembered:
         field = remembered[key]
         return (field, 1.0, "沿用上次确认的对应") if field in BY_NAME else (None, 1.0, "上次确认：不对应标准列")
+    return _matched(text, key, fuzzy)
+
+
+@lru_cache(maxsize=4096)
+def _matched(text: str, key: str, fuzzy: bool) -> tuple[str | None, float, str]:
+    """What a column name means by itself (按列名本身识别); every cell near a header is asked, most of them often."""
     if key in _EXACT:
         return _EXACT[key], _SURE[key], "列名一致"
     bare = header_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
@@ -47,9 +54,9 @@ def match_header(
     fields = {_EXACT[part] for part in parts if part in _EXACT}
     if len(fields) == 1 and len(parts) > 1:
         return fields.pop(), 0.9, "列名的一部分一致"
-    for ending in _ENDINGS:
-        if bare.endswith(ending):
-            return _EXACT[ending], 0.8, f"列名以“{ending}”结尾"
+    if bare.endswith(_ENDINGS):
+        ending = next(ending for ending in _ENDINGS if bare.endswith(ending))
+        return _EXACT[ending], 0.8, f"列名以“{ending}”结尾"
     if not fuzzy:
         return None, 0.0, ""
     close = difflib.get_close_matches(bare, _FUZZY, n=1, cutoff=0.86) if 4 <= len(bare) <= 20 else []
