@@ -181,6 +181,11 @@ def upload(session: Session, upload_id: int, *, lock: bool = False) -> LedgerUpl
     return session.get(LedgerUpload, upload_id, with_for_update=lock or None, populate_existing=lock)
 
 
+def is_kept(session: Session, sha256: str) -> bool:
+    """Whether a handed-in ledger of this content is still wanted (文件仍在使用)."""
+    return session.scalars(select(col(LedgerUpload.id)).where(col(LedgerUpload.sha256) == sha256)).first() is not None
+
+
 def uploads(session: Session, department: str, *, most: int) -> list[LedgerUpload]:
     """The latest ledgers that were handed in, newest first (最近上传); of one organ where it is named."""
     query = select(LedgerUpload)
