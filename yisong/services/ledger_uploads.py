@@ -68,12 +68,12 @@ def place_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def hand_in(
-    session: Session, *, folder: Path, content: bytes, name: str, department: str, account: str, at: datetime
+def receive(
+    content: bytes, *, folder: Path, name: str, department: str, account: str, at: datetime
 ) -> LedgerUpload:
-    """Keep a ledger as it came (收下台账). The name is only what people call it; the file is found by its digest.
+    """Keep the file of a ledger as it came (收下台账); the row that is answered is not in the database yet.
 
-    Raises Refusal `ledger_suffix`.
+    The name is only what people call it; the file is found by its digest. Raises Refusal `ledger_suffix`.
     """
     name = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable()).strip()
     stem, suffix = os.path.splitext(name)
@@ -87,12 +87,15 @@ def hand_in(
         with os.fdopen(handle, "wb") as out:
             out.write(content)
         os.replace(draft, place)
-    made = LedgerUpload(
+    return LedgerUpload(
         department=department, account_id=account, name=stem[: LONGEST_NAME - len(suffix)] + suffix, sha256=digest, uploaded_at=at
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
+
+
+def discard(session: Session, upload: LedgerUpload, *, folder: Path) -> None:
+    """Remove the file of a ledger that nobody wants any more (清除文件)."""
+    if not stored.is_kept(session, upload.sha256):
+        place_of(folder, upload.sha256).unlink(missing_ok=True)
 
 
 def look(reading: Reading, upload: LedgerUpload, *, book: RuleBook, folder: Path, today: date, scope: str) -> Looked:
@@ -160,5 +163,4 @@ def give_up(session: Session, upload: LedgerUpload, *, folder: Path) -> None:
         raise Refusal("already_confirmed", f"“{upload.name}”已经导入，不能放弃；需要收回的，请撤销这次导入。")
     session.delete(upload)
     session.flush()
-    if not stored.is_kept(session, upload.sha256):
-        place_of(folder, upload.sha256).unlink(missing_ok=True)
+    discard(session, upload, folder=folder)
