@@ -13,7 +13,21 @@ from fastapi.staticfiles import StaticFiles
 
 from yisong.desk import Desk
 from yisong.store.database import DatabaseUnavailable
-from yisong.web import acts, api, casepage, dossier, feeds, files, inbox, notices, portal, public, signin, units
+from yisong.web import (
+    acts,
+    api,
+    casepage,
+    dossier,
+    feeds,
+    files,
+    inbox,
+    ledgers,
+    notices,
+    portal,
+    public,
+    signin,
+    units,
+)
 from yisong.web.pages import STATIC, Pages, is_partial
 from yisong.web.session import Sessions
 from yisong.web.throttle import Throttle
@@ -47,7 +61,7 @@ def create_app(desk: Desk) -> FastAPI:
         by_account=Throttle(most=MOST_FAILURES, window=WINDOW),
         by_address=Throttle(most=MOST_FAILURES_PER_ADDRESS, window=WINDOW),
     )
-    for room in (signin, inbox, casepage, acts, files, dossier, feeds, notices, units, portal, public):
+    for room in (signin, inbox, casepage, acts, files, dossier, feeds, ledgers, notices, units, portal, public):
         app.include_router(room.router)
     api.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
