@@ -145,7 +145,8 @@ def _basis(event: Event) -> str:
         if isinstance(effect, dict) and effect.get("paper") in PAPERS and effect.get("number")
     ]
     cited = str(event.given.get("basis") or "")
-    return "；".join([*(numbers or [f"{event.on.isoformat()} {LABELS[event.action]}"]), *([cited] if cited else [])])
+    day = f"{event.on.year}年{event.on.month}月{event.on.day}日"
+    return "；".join([*(numbers or [f"{day}{LABELS[event.action]}"]), *([cited] if cited else [])])
 
 
 def _one(session: Session, *, book: RuleBook, key: str, on: date, actor: Actor) -> Proposal:
