@@ -25,6 +25,8 @@ from yisong.web import (
     notices,
     portal,
     public,
+    publication,
+    routing,
     signin,
     units,
 )
@@ -61,7 +63,7 @@ def create_app(desk: Desk) -> FastAPI:
         by_account=Throttle(most=MOST_FAILURES, window=WINDOW),
         by_address=Throttle(most=MOST_FAILURES_PER_ADDRESS, window=WINDOW),
     )
-    for room in (signin, inbox, casepage, acts, files, dossier, feeds, ledgers, notices, units, portal, public):
+    for room in (signin, inbox, casepage, acts, files, dossier, feeds, ledgers, notices, units, routing, portal, publication, public):
         app.include_router(room.router)
     api.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
