@@ -202,6 +202,8 @@ def act_of(finding: LedgerFinding, *, bringing: Import, initiator: str, on: date
     }
     if finding.criminal:
         given["criminal"] = True
+    if finding.exempt:
+        given["exempt"] = True
     return Act("register", by if belongs else SYSTEM, on, bringing.at, given=given, offline=on < bringing.on)
 
 

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import Event, Finding, Inspection, Matter
 from yisong.domain import lifecycles
+from yisong.domain.exemption import Hint
+from yisong.services import finding_hints
 from yisong.store import case_page, casefile, deadlines, inbox_rows, matters
 from yisong.web import clockview, paperview, timeline
 from yisong.web.doors import Choice, choices
@@ -43,6 +45,7 @@ class FindingView:
     law: str
     state: str
     inspection: Inspection | None
+    hints: tuple[Hint, ...]
 
 
 def groups(visit: Visit, family: Sequence[Matter], *, unserved: frozenset[int]) -> list[Group]:
@@ -119,7 +122,8 @@ def _finding(visit: Visit, matter: Matter, finding: Finding, inspection: Inspect
     item = visit.book.item(finding.item_code)
     law = item.version_on(finding.found_on)
     state = lifecycles.ALL["finding"].states.get(matter.state, matter.state)
-    return FindingView(matter, finding, item.name, f"{law.duty}；{law.penalty}", state, inspection)
+    hints = finding_hints.hints(visit.session, matter, finding=finding, book=visit.book)
+    return FindingView(matter, finding, item.name, f"{law.duty}；{law.penalty}", state, inspection, hints)
 
 
 def _line(visit: Visit, root: Matter) -> Task:

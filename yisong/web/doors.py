@@ -12,7 +12,7 @@ from typing import Any
 from models import Document, Event, Matter
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Act, Need, NeedKind, Offer, Refusal, Transition
-from yisong.services import findings, handling, seizures, steps
+from yisong.services import finding_hints, findings, handling, seizures, steps
 from yisong.store import case_page, casefile, matters
 from yisong.web.forms import MANY, Field, departments, fields_of
 from yisong.web.visit import Visit
@@ -145,8 +145,15 @@ def _case_fields(visit: Visit, matter: Matter, *, own: bool) -> list[Field]:
     if not own:
         proposed = matter.responsible or finding.routed_to
         hint = finding.routing_reason or "按权责清单确定"
+        said = finding_hints.registered(visit.session, matter)
         found = [
-            Field("kind", "移送类别", NeedKind.CHOICE.value, choices=KIND_CHOICES, value="lead"),
+            Field(
+                "kind",
+                "移送类别",
+                NeedKind.CHOICE.value,
+                choices=KIND_CHOICES,
+                value="criminal" if said.get("criminal") else "lead",
+            ),
             Field(
                 "department",
                 "责任部门",
@@ -155,7 +162,13 @@ def _case_fields(visit: Visit, matter: Matter, *, own: bool) -> list[Field]:
                 value=proposed,
                 hint=hint,
             ),
-            Field("urgent", "情况紧急（二十四小时内移送）", NeedKind.YES.value, required=False),
+            Field(
+                "urgent",
+                "情况紧急（二十四小时内移送）",
+                NeedKind.YES.value,
+                required=False,
+                value="yes" if finding.urgent else "",
+            ),
         ]
     if options:
         found.append(Field(FINDINGS, "同次检查的其他发现，一并办理", MANY, False, options))
