@@ -20,6 +20,7 @@ from yisong.intake.errors import IntakeError
 from yisong.intake.report import annotate
 from yisong.services import imports, ledger, ledger_uploads
 from yisong.services.ledger_uploads import Looked
+from yisong.store import accounts
 from yisong.store import imports as runs
 from yisong.store import ledger as stored
 from yisong.web import ledgerview
@@ -123,11 +124,17 @@ def _ledgers(visit: Visit, *, message: str = "", status: int = 200) -> HTMLRespo
     found = stored.uploads(visit.session, "" if everything else visit.actor.department, most=RECENT)
     held = {upload.id: runs.run(visit.session, upload.run_id) for upload in found if upload.run_id is not None}
     organs = sorted((organ.code, organ.short or organ.name) for organ in visit.book.organs) if everything else []
+    people = {upload.account_id: _name_of(visit, upload.account_id) for upload in found}
     return visit.hall.pages.page(
-        visit, "ledgers.html", status=status, message=message, uploads=found, states={upload.id: _state(upload, held.get(upload.id)) for upload in found},
+        visit, "ledgers.html", status=status, message=message, uploads=found, people=people, states={upload.id: _state(upload, held.get(upload.id)) for upload in found},
         may_bring=may_bring(visit.actor), everything=everything, organs=organs, years=range(visit.on.year, visit.on.year - 5, -1),
         whole=scope_of(visit.actor, book=visit.book) == "",
     )  # fmt: skip
+
+
+def _name_of(visit: Visit, account_id: str) -> str:
+    held = accounts.account(visit.session, account_id)
+    return held.name if held is not None else account_id
 
 
 def _state(upload: LedgerUpload, run: ImportRun | None) -> tuple[str, str]:
@@ -210,7 +217,7 @@ def _one(visit: Visit, upload: LedgerUpload, *, message: str = "", status: int =
     except (Refusal, IntakeError) as refused:
         message = message or refused.message
     return visit.hall.pages.page(
-        visit, "ledger.html", status=status, message=message, upload=upload, state=_state(upload, run), looked=looked,
+        visit, "ledger.html", status=status, message=message, upload=upload, who=_name_of(visit, upload.account_id), state=_state(upload, run), looked=looked,
         view=ledgerview.of(looked) if looked else None, choices=CHOICES, may_change=_may_change(visit, upload),
         undone=run is not None and run.state == "undone", can_undo=run is not None and run.state != "undone",
     )  # fmt: skip

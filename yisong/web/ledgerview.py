@@ -98,7 +98,7 @@ def _columns(looked: Looked) -> list[tuple[str, list[Choice]]]:
             name = names.setdefault(header_key(column.header), f"c{len(names)}")
             field = column.field or ""
             ours = field != "" and BY_NAME[field].level == "ignored"
-            reason = column.reason if column.confidence < CERTAIN or not field else ""
+            reason = column.reason if field and column.confidence < CERTAIN else ""
             choices.append(
                 Choice(
                     name, column.letter, column.header, field, label_of(field) if field else "", reason,
