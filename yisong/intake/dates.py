@@ -17,16 +17,23 @@ _HOW = "请写成 2026-03-11 这样的年月日"
 _FULL = re.compile(r"^(\d{4})\s*(?:年|[-./、,])\s*(\d{1,2})\s*(?:月|[-./、,])\s*(\d{1,2})\s*(?:日|号)?(.*)$", re.S)
 _TIME = re.compile(
     r"^[\sT,]*(?:[(]?(?:星期|周)[一二三四五六日天][)]?)?[\s,]*(?:(上午|下午|早上|中午|晚上|AM|PM)?\s*"
-    r"(?:(\d{1,2})\s*(?::|时|点)\s*(?:(\d{1,2})\s*分?)?(?::(\d{1,2})(?:\.\d+)?)?\s*(?:左右|许)?\s*(AM|PM|Z|\+08:?00)?)?)?\s*[.。]?\s*$"
+    r"(?:(\d{1,2})\s*(?::|时|点)\s*(?:(\d{1,2}|半)\s*分?)?(?::(\d{1,2})(?:\.\d+)?)?\s*(?:左右|许)?\s*(AM|PM|Z|\+08:?00)?)?)?\s*[.。]?\s*$"
 )
-_TWO_DIGIT_YEAR = re.compile(r"^\d{2}\s*(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*日?$")
+_TWO_DIGIT_YEAR = re.compile(r"^(\d{2})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?$")
+_SPACED = re.compile(r"^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$|^(\d{4})\\(\d{1,2})\\(\d{1,2})$")
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES, start=1)}
+_ENGLISH = re.compile(
+    r"^(\d{1,2})[-\s]([A-Z]{3})[A-Z]*\.?[-,\s]+(\d{2}|\d{4})$|^([A-Z]{3})[A-Z]*\.?\s+(\d{1,2})(?:ST|ND|RD|TH)?,?\s+(\d{4})$"
+)
 _NO_YEAR = re.compile(r"^\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*[日号]?$")
 _NO_DAY = re.compile(r"^\d{4}\s*(?:年|[-./])\s*\d{1,2}\s*月?$")
 _DAY_FIRST = re.compile(r"^\d{1,2}[-./]\d{1,2}[-./]\d{4}$")
 _RANGE = re.compile(r"^\s*(?:至|到|~|—|–|-|、|和|及|,)+\s*\d")
 _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "О": 0, "两": 2}
+_NUMERALS |= {str(number): number for number in range(10)}
 _CHINESE = re.compile(
-    r"^([零〇○О一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?$"
+    r"^(?:([零〇○О0一二三四五六七八九]{4}|\d{4})年)?([一二三四五六七八九十]{1,2}|\d{1,2})月([一二三四五六七八九十]{1,3}|\d{1,2})[日号]?$"
 )
 
 
@@ -62,7 +69,7 @@ def time_of(raw: Raw) -> dt.time | None:
     parts = _TIME.match(full.group(4)) if full else None
     if not parts or parts.group(2) is None:
         return None
-    hour, minute = int(parts.group(2)), int(parts.group(3) or 0)
+    hour, minute = int(parts.group(2)), 30 if parts.group(3) == "半" else int(parts.group(3) or 0)
     afternoon = (parts.group(1) or parts.group(5) or "") in {"下午", "晚上", "PM"}
     if afternoon and hour < 12:
         hour += 12
@@ -102,11 +109,21 @@ def _from_text(raw: str, since_1904: bool) -> Parsed:
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         return _from_number(float(text), since_1904)
     written = _CHINESE.match(re.sub(r"\s", "", text))
-    if written:
+    if written and not text.isascii():
+        if not written.group(1):
+            return _wrong("DATE_NO_YEAR", raw, "没有写年份")
         year = int("".join(str(_NUMERALS[c]) for c in written.group(1)))
         return _made(year, _spoken(written.group(2)), _spoken(written.group(3)), raw)
-    if _TWO_DIGIT_YEAR.match(text):
-        return _wrong("DATE_TWO_DIGIT_YEAR", raw, "年份只写了两位，无法确定是哪一年：请写四位年份")
+    short = _TWO_DIGIT_YEAR.match(text)
+    if short:
+        return _short_year(int(short.group(1)), int(short.group(2)), int(short.group(3)), raw)
+    spaced = _SPACED.match(text)
+    if spaced:
+        year, month, day = (int(part) for part in spaced.groups() if part)
+        return _made(year, month, day, raw)
+    english = _ENGLISH.match(text.upper())
+    if english:
+        return _from_english(*(part for part in english.groups() if part), raw=raw)
     if _DAY_FIRST.match(text):
         return _wrong("DATE_AMBIGUOUS", raw, "看不出哪个是月、哪个是日")
     if _NO_YEAR.match(text):
@@ -116,7 +133,26 @@ def _from_text(raw: str, since_1904: bool) -> Parsed:
     return _wrong("DATE_IS_NONE", raw, "不是日期")
 
 
+def _short_year(year: int, month: int, day: int, raw: Raw) -> Parsed:
+    try:
+        meant = f"（是 {dt.date(2000 + year, month, day).isoformat()} 的，请照此改写）"
+    except ValueError:
+        meant = ""
+    return _wrong("DATE_TWO_DIGIT_YEAR", raw, f"年份只写了两位，无法确定是哪一年：请写四位年份{meant}")
+
+
+def _from_english(first: str, second: str, year: str, *, raw: Raw) -> Parsed:
+    """Mar 11, 2026 and 11-Mar-2026: the month is named, so nothing is ambiguous but a short year (英文日期)."""
+    name, day = (first, second) if second.isdecimal() else (second, first)
+    month = _MONTHS.get(name)
+    if month is None:
+        return _wrong("DATE_IS_NONE", raw, "不是日期")
+    return _short_year(int(year), month, int(day), raw) if len(year) == 2 else _made(int(year), month, int(day), raw)
+
+
 def _spoken(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
     tens, _, ones = text.rpartition("十") if "十" in text else ("", "", text)
     if "十" not in text:
         return _NUMERALS.get(text, 99) if len(text) == 1 else 99

@@ -25,7 +25,7 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError:
                 raise _unreadable(name) from None
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in _without_mark(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -34,6 +34,15 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             raise _unreadable(name)
         return text, encoding
     raise _unreadable(name)
+
+
+def _without_mark(data: bytes) -> tuple[str, ...]:
+    """Which encodings to try; UTF-16 without a mark betrays itself by a zero in every second byte of its blanks (编码猜测)."""
+    start = data[:4096]
+    even, odd, many = start[::2].count(0), start[1::2].count(0), len(start) // 40
+    if len(data) % 2 == 0 and max(even, odd) > many >= min(even, odd):
+        return ("utf-16-be" if even > odd else "utf-16-le",)
+    return ("utf-8", "gb18030")
 
 
 def rows(text: str, *, name: str) -> Iterator[list[Raw]]:
@@ -68,17 +77,17 @@ def rows(text: str, *, name: str) -> Iterator[list[Raw]]:
 def _delimiter(sample: str) -> str:
     """Choose the separator that occurs in the most lines, outside quotes (分隔符识别)."""
     counts = dict.fromkeys(",\t;", 0)
-    counts["，"] = 0
+    counts["，"] = counts["|"] = 0
     quoted = False
     for char in sample:
         if char == '"':
             quoted = not quoted
         elif not quoted and char in counts:
             counts[char] += 1
-    wide = counts.pop("，")
+    rare = {char: counts.pop(char) for char in "，|"}  # also used inside cells, so only where nothing else separates
     best = max(counts, key=lambda char: counts[char])
-    if counts[best] == 0 and wide:
-        return "，"
+    if counts[best] == 0 and any(rare.values()):
+        return max(rare, key=lambda char: rare[char])
     return best if counts[best] else ","
 
 

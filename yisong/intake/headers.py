@@ -26,6 +26,8 @@ for _field in FIELDS:
         if _EXACT.setdefault(header_key(_text), _field.name) == _field.name:
             _SURE.setdefault(header_key(_text), 1.0 - 0.001 * max(0, _place - 1))
 _ENDINGS = tuple(sorted((key for key in _EXACT if len(key) >= 4 and not key.isascii()), key=len, reverse=True))
+NAME_BEGINS = frozenset(key[0] for key in _EXACT)
+"""With what the names of columns begin (列名首字)."""
 _FUZZY = tuple(key for key in _EXACT if len(key) >= 4)
 
 

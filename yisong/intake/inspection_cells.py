@@ -24,6 +24,9 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (ROUTINE, re.compile(r"日常|常规|例行|双随机|抽查|单部门|普通|巡查|重点监管|触发式|routine", re.I)),
 )
 _REPEATING = frozenset({"theme", "inspected_on", "initiator", "participants", "kind", "scanned_in", "town", "officers"})
+_ROLE = re.compile(
+    r"^(?:牵头|主办|发起|配合|协办|参与|参加|责任|承办)(?:单位|部门)?\s*[:：]|[（(](?:牵头|主办|发起|配合|协办|参与|参加|主责|责任)[^）)]{0,4}[）)]"
+)
 _NO_SUCH = {"initiator": "发起部门", "participants": "参与部门", "department": "责任部门"}
 
 
@@ -38,6 +41,11 @@ def department_cell(raw: Raw, *, reference: Reference, field: str) -> tuple[tupl
         found = reference.find_department(name)
         if found.code and not found.read_as:
             codes[found.code] = None
+            continue
+        bare = "" if found.code else _ROLE.sub("", name).strip()
+        if bare not in ("", name) and (named := reference.find_department(bare)).code:
+            codes[named.code] = None
+            notes.append(Note("info", "DEPARTMENT_READ_AS", f"“{name}”按“{named.read_as or bare}”读取"))
             continue
         parts = split_soft(name)
         several = [found] if found.code or len(parts) < 2 else [reference.find_department(part) for part in parts]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from yisong.intake.errors import LedgerUnreadable
+from yisong.intake.values import UNCALCULATED
 
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_CELLS = 24_000_000  # a dense block of calamine takes about 32 bytes a cell
@@ -31,6 +32,12 @@ _ERROR_CELL = re.compile(
     rb"<(?:\w+:)?c\s[^>]*?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(#[A-Z/0!?]+)<",
     re.S,
 )
+
+
+# A formula without a result, as programs other than Excel write it; one whose result is an empty text (t="str") is calculated.
+_NO_RESULT = re.compile(rb"</f>(?:</c>|<v\s*/>|<v></v>)")
+_FORMULA_CELL = re.compile(rb"<c\s([^>]*?)>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>", re.S)
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ def _measure_sheet(
         odd = odd or b" =" in window or b"= " in window
         odd = odd or (any(byte in window for byte in _ODD_BYTES) and _ODD_SPELLING.search(window) is not None)
         errors = errors or b't="e"' in window or (odd and b"t='e'" in window)
+        errors = errors or (b"</f>" in window and _NO_RESULT.search(window) is not None)
     if odd or (widest * 99_999 > MAX_CELLS):
         for window in _windows(archive, info):
             for match in _ANY_COLUMN.finditer(window):
@@ -128,6 +136,10 @@ def _formula_errors(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> dict[int
         if b't="e"' in match.group(0) or b"t='e'" in match.group(0):
             row, column = int(match.group(2)) - 1, column_index(match.group(1).decode())
             found.setdefault(row, {})[column] = match.group(3).decode()
+    for match in _FORMULA_CELL.finditer(text):
+        place = _PLACE.search(match.group(1))
+        if place and b't="str"' not in match.group(1):
+            found.setdefault(int(place.group(2)) - 1, {})[column_index(place.group(1).decode())] = UNCALCULATED
     return found
 
 

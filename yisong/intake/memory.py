@@ -75,7 +75,13 @@ class Memory:
         item = finding.get("item") or finding.get("item_text")
         facts = finding["facts"]
         if code:
-            told = (finding["disposal"], finding["urgent"], finding["criminal"], finding["department"], finding["evidence"])
+            told = (
+                finding["disposal"],
+                finding["urgent"],
+                finding["criminal"],
+                finding["department"],
+                finding["evidence"],
+            )
             content = hash((key, item, facts, told))
             earlier = self._codes.setdefault(code, (row, content))
             if earlier[0] != row or earlier[1] != content:

@@ -7,7 +7,7 @@ its facts and its number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -15,7 +15,7 @@ from yisong.intake.columns import SheetMapping
 from yisong.intake.fields import INSPECTION_FIELDS
 from yisong.intake.finding_cells import FindingCells
 from yisong.intake.inspection_cells import InspectionCells
-from yisong.intake.ledger import Row
+from yisong.intake.ledger import Merge, Row
 from yisong.intake.measure import column_letters
 from yisong.intake.memory import Memory
 from yisong.intake.rows import ERROR, OK, REMARK, SKIP, WARNING, Message, VerifiedRow
@@ -42,7 +42,13 @@ class SheetReader:
     """Checks the rows of one sheet in their order (工作表校验)."""
 
     def __init__(
-        self, entry: SheetMapping, *, inspections: InspectionCells, findings: FindingCells, memory: Memory
+        self,
+        entry: SheetMapping,
+        *,
+        inspections: InspectionCells,
+        findings: FindingCells,
+        memory: Memory,
+        merges: Sequence[Merge] = (),
     ) -> None:
         self._entry = entry
         self._inspections = inspections
@@ -59,7 +65,7 @@ class SheetReader:
         self._extras = _own_columns(entry)
         self._titled = frozenset(column.index for column in entry.columns)
         self._untitled: dict[int, tuple[int, ...]] = {}
-        self._strays = StrayRows(entry)
+        self._strays = StrayRows(entry, merges=merges)
         self._width = max((column.index for column in entry.columns), default=0) + 1
         self._heads: dict[tuple[Raw, ...], _Worked] = {}
         self._what: dict[tuple[Raw, ...], _Worked] = {}
@@ -73,6 +79,8 @@ class SheetReader:
         stray = self._strays.find(row)
         if stray is not None:
             return (stray,)
+        if self._strays.other_table:
+            return (self._strays.of_another_table(row),)
         cells = row.cells
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))

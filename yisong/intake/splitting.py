@@ -9,7 +9,11 @@ _SEPARATORS = frozenset("、，,；;\n\r\t|｜")
 _SEPARATOR = re.compile("[、，,；;\n\r\t|｜]")
 _OPENING = re.compile("[（(【\\[〔“《「]")
 _SOFT = re.compile(r"\s*[/／\\]\s*|\s+|(?<=[^\x00-\x7f])[和及与](?=[^\x00-\x7f])")
-_CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)}
+_CIRCLED = {
+    chr(start + i): i + 1
+    for start, many in ((0x2460, 20), (0x2474, 20), (0x2488, 20), (0x3220, 10), (0x2776, 10))
+    for i in range(many)
+}
 _HAN = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {
     "十一": 11,
     "十二": 12,
@@ -21,14 +25,28 @@ _MARK = re.compile(
     r"(?P<plain>(?<![\d.])\d{1,2})\s*(?:[.．](?!\d)|[、)）:：])"
     r"|[(（](?P<bracket>\d{1,2})[)）]"
     r"|(?P<circled>[①-⑳])\s*[、.．]?"
+    r"|(?P<packed>[⑴-⒇])|(?P<dotted>[⒈-⒛])|(?P<hanpacked>[㈠-㈩])|(?P<dark>[❶-❿])"
+    r"|(?:问题|隐患)\s*(?P<named>\d{1,2}|十?[一二三四五六七八九十])\s*[：:、.．]"
+    r"|第(?P<ordinal>十?[一二三四五六七八九十])[，,：:]"
     r"|[(（](?P<hanbracket>十?[一二三四五六七八九十])[)）]\s*[、.．]?"
     r"|(?P<han>十?[一二三四五六七八九十])、"
     r"|(?:第)?(?P<said>十?[一二三四五六七八九十])是[：:，,]?"
 )
-_STANDS_ALONE = ("circled", "said", "bracket", "hanbracket")  # marks that need no break before them
+_STANDS_ALONE = (
+    "circled",
+    "said",
+    "bracket",
+    "hanbracket",
+    "packed",
+    "dotted",
+    "hanpacked",
+    "dark",
+    "named",
+    "ordinal",
+)  # marks that need no break before them
 _BREAKS_BEFORE = frozenset(" \t\n\r。；;，,、：:！!）)")
 # Without a second mark there is nothing to split; most facts are told by this alone.
-_SECOND_MARK = re.compile(r"[2２]\s*[.．、)）:：]|②|二、|[(（]二[)）]|二是")
+_SECOND_MARK = re.compile(r"[2２]\s*[.．、)）:：]|②|⑵|⒉|㈡|❷|二、|[(（]二[)）]|二是|(?:问题|隐患)\s*二|第二[，,：:]")
 SHORTEST = 2  # a part of a single character is no finding
 
 

@@ -40,6 +40,7 @@ class CodeLost(IntakeError):
 
 EMPTY = Parsed(None)
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "—", "——", "－", "无数据", "N/A", "n/a", "null", "NULL", "None"})
+UNCALCULATED = "#未计算"  # what stands for a formula whose result the file does not hold
 FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 SCIENTIFIC = re.compile(r"^[+-]?\d(?:\.\d+)?[eE]\+?\d{2}$")
 _PLAIN_CODE = re.compile(r"(?:[A-Z][A-Z0-9-]*|\d[0-9A-DF-Z-]*)\Z")  # begins like no number in scientific notation
@@ -98,6 +99,9 @@ def is_blank(raw: Raw) -> bool:
 
 def formula_error(raw: Raw) -> Note | None:
     """Name a formula error left in a cell (公式错误值)."""
+    if raw == UNCALCULATED:
+        text = "单元格是公式，但文件里没有它的计算结果：请用 Excel 或 WPS 打开后重新保存，或改写成具体内容"
+        return Note("error", "FORMULA_NOT_CALCULATED", text)
     if isinstance(raw, str) and raw[:1] == "#" and raw.strip() in FORMULA_ERRORS:
         return Note("error", "FORMULA_ERROR", f"单元格是公式错误值“{raw.strip()}”：请改写成具体内容")
     return None

@@ -89,7 +89,9 @@ class Verifier:
             yield batch
 
     def _sheet(self, sheet: Sheet, entry: SheetMapping) -> Iterator[VerifiedRow]:
-        reader = SheetReader(entry, inspections=self._inspections, findings=self._findings, memory=self._memory)
+        reader = SheetReader(
+            entry, inspections=self._inspections, findings=self._findings, memory=self._memory, merges=sheet.merges
+        )
         is_empty, read, first = reader.is_empty, reader.read, entry.first_row
         gap: list[int] = []
         for row in sheet.rows():
