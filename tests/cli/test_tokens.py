@@ -21,9 +21,9 @@ def test_a_token_is_shown_once_listed_and_revoked(home: Path, run: Run, run_json
     run("accounts", "token", "revoke", made["id"])
     states = {row["id"]: row["state"] for row in run_json("accounts", "token", "list")}
     assert states[made["id"]] == "已吊销" and set(states.values()) == {"已吊销", "有效"}
-    assert "没有令牌" in run("accounts", "token", "revoke", "none", code=1).stderr
-    assert "二者取一" in run("accounts", "token", "issue", code=1).stderr
-    assert "范围" in run("accounts", "token", "issue", "--system", "甲", code=1).stderr
+    assert "没有令牌" in run("accounts", "token", "revoke", "none", code=2).stderr
+    assert "二者取一" in run("accounts", "token", "issue", code=2).stderr
+    assert "范围" in run("accounts", "token", "issue", "--system", "甲", code=2).stderr
 
 
 def test_the_schema_is_printed(run: Run, run_json: Callable[..., Any]) -> None:

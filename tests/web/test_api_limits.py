@@ -13,7 +13,6 @@ from tests.web.caller import Caller, counted, refused
 from tests.web.office import Office
 from yisong.intake.submitted import MOST_FINDINGS
 from yisong.services import tokens
-from yisong.services.accounts import AccountError
 from yisong.web import api, api_limits
 from yisong.web.api_limits import Limits, TooMuch
 
@@ -74,7 +73,7 @@ def test_tokens_that_do_not_count(office: Office) -> None:
     office.later(days=-365)
     with office.desk.transaction() as session:
         tokens.revoke(session, caller.token.id, at=office.desk.now)
-        with pytest.raises(AccountError, match="已经吊销"):
+        with pytest.raises(tokens.TokenRefused, match="已经吊销"):
             tokens.revoke(session, caller.token.id, at=office.desk.now)
     refused(caller.get("/api/v1/submissions/1"), 401, "token_invalid")
 

@@ -18,7 +18,6 @@ from sqlmodel import Session
 from models import AccessToken
 from yisong.domain.roles import Actor, Role
 from yisong.domain.rulebook import RuleBook
-from yisong.services.accounts import AccountError, actor_of
 from yisong.store import accounts
 from yisong.store import tokens as stored
 
@@ -29,8 +28,13 @@ USUAL = timedelta(days=365)
 _SHAPE = re.compile(r"ysg_([0-9a-z]{8})_([A-Za-z0-9_-]{43})")
 
 
-class TokenRefused(AccountError):
-    """A token is none that counts (令牌无效): a stable `code` and a Chinese message."""
+class TokenRefused(Exception):
+    """A token cannot be issued, or is none that counts (令牌无效): a stable `code` and a Chinese message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +62,25 @@ def issue(
         lasts: how long it holds, from a day to three years.
 
     Raises:
-        AccountError: token_holder, id_unknown, token_scope, token_term, account_disabled; RuleBookError for an unknown organ.
+        TokenRefused: token_holder, id_unknown, token_scope, token_term, account_disabled; RuleBookError for an unknown organ.
     """
     if bool(account) == bool(system.strip()):
-        raise AccountError("token_holder", "请写明令牌发给谁：一个账号，或者一个系统的名称（二者取一）。")
+        raise TokenRefused("token_holder", "请写明令牌发给谁：一个账号，或者一个系统的名称（二者取一）。")
     if account:
         held = accounts.account(session, account)
         if held is None:
-            raise AccountError("id_unknown", f"没有账号“{account}”，请核对。")
+            raise TokenRefused("id_unknown", f"没有账号“{account}”，请核对。")
         if not held.active:
-            raise AccountError("account_disabled", f"账号“{account}”已停用，请先启用。")
+            raise TokenRefused("account_disabled", f"账号“{account}”已停用，请先启用。")
         department = department or ("" if county else held.department)
     if bool(department) == county:
-        raise AccountError(
+        raise TokenRefused(
             "token_scope", "请写明令牌的范围：一个部门（--department），或者全县（--county），二者取一。"
         )
     if department:
         book.organ(department)
     if not timedelta(days=1) <= lasts <= LONGEST:
-        raise AccountError("token_term", "令牌的有效期须为 1 天至 3 年。")
+        raise TokenRefused("token_term", "令牌的有效期须为 1 天至 3 年。")
     secret = secrets.token_urlsafe(32)
     made = AccessToken(
         id=secrets.token_hex(4), holder=account or f"系统：{system.strip()}", account_id=account or None, department=department, scope=INTAKE,
@@ -88,12 +92,12 @@ def issue(
 
 
 def revoke(session: Session, token_id: str, *, at: datetime) -> AccessToken:
-    """Let a token count no longer (吊销令牌), from this instant. Raises AccountError token_unknown, token_revoked."""
+    """Let a token count no longer (吊销令牌), from this instant. Raises TokenRefused token_unknown, token_revoked."""
     held = stored.token(session, token_id, lock=True)
     if held is None:
-        raise AccountError("token_unknown", f"没有令牌“{token_id}”，请用 yisong accounts token list 查看。")
+        raise TokenRefused("token_unknown", f"没有令牌“{token_id}”，请用 yisong accounts token list 查看。")
     if held.revoked_at is not None:
-        raise AccountError("token_revoked", f"令牌“{token_id}”已经吊销。")
+        raise TokenRefused("token_revoked", f"令牌“{token_id}”已经吊销。")
     held.revoked_at = at
     session.add(held)
     session.flush()
@@ -121,7 +125,8 @@ def recognise(session: Session, text: str, *, scope: str, at: datetime) -> Holde
     account = accounts.account(session, held.account_id)
     if account is None or not account.active:
         raise TokenRefused("token_invalid", "访问令牌无效或已吊销，请向系统管理员申请新的令牌。")
-    return Holder(held.id, held.holder, held.department, actor_of(account))
+    person = Actor(account.id, account.name, account.department, frozenset(Role(role) for role in account.roles))
+    return Holder(held.id, held.holder, held.department, person)
 
 
 def unused_today(session: Session, token_id: str, *, on: date) -> bool:
