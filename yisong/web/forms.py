@@ -40,6 +40,8 @@ class Field:
 
 MANY = "many"
 """A kind of field that the tables do not know: several of a given choice (勾选)."""
+PICK = "pick"
+"""Another: one of many, from a list that unfolds (下拉选择)."""
 
 
 class BadForm(Exception):
@@ -101,6 +103,8 @@ def _value(field: Field, find_unit: Callable[[str], int | None]) -> tuple[Any, s
         if field.required and not field.values:
             return None, "请至少选择一项。"
         return list(field.values), "选项已变化，请重新选择。" if unknown else ""
+    if field.kind == PICK:
+        return raw, "" if raw in {value for value, _ in field.choices} else "请从所列选项中选择。"
     kind = NeedKind(field.kind)
     if not raw:
         return None, ""

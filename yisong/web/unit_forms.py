@@ -11,16 +11,10 @@ from models import Unit
 from yisong.domain.lifecycle import NeedKind, Refusal
 from yisong.services import unit_doubles, units
 from yisong.store import matters
-from yisong.web.forms import UNIT_HINT, Field
+from yisong.web.forms import PICK, UNIT_HINT, Field
 from yisong.web.visit import Visit
 
-LINE, DATE, UNIT, CHOICE, YES = (
-    NeedKind.LINE.value,
-    NeedKind.DATE.value,
-    NeedKind.UNIT.value,
-    NeedKind.CHOICE.value,
-    NeedKind.YES.value,
-)
+LINE, DATE, UNIT, YES = NeedKind.LINE.value, NeedKind.DATE.value, NeedKind.UNIT.value, NeedKind.YES.value
 REASON = Field("reason", "依据或理由", LINE, hint="如营业执照、登记机关通知书的名称和日期")
 PARTICULARS = ("legal_rep", "address", "town", "contact", "phone")
 
@@ -49,7 +43,7 @@ def particulars(visit: Visit, unit: Unit | None) -> list[Field]:
     return [
         Field("legal_rep", "法定代表人（负责人、经营者）", LINE, False, value=values["legal_rep"], hint="出具文书时必须有"),
         Field("address", "住所（经营场所）", LINE, False, value=values["address"], hint="出具文书时必须有"),
-        Field("town", "所在镇街", CHOICE, False, _towns(visit), value=values["town"]),
+        Field("town", "所在镇街", PICK, False, _towns(visit), value=values["town"]),
         Field("contact", "联系人", LINE, False, value=values["contact"]),
         Field("phone", "联系电话", LINE, False, value=values["phone"]),
     ]  # fmt: skip
@@ -61,7 +55,7 @@ def new_fields(visit: Visit) -> list[Field]:
     return [
         Field("name", "名称", LINE, hint="以营业执照为准；自然人写姓名"),
         Field("uscc", "统一社会信用代码", LINE, False, hint="18 位；只有自然人可以不填，也不要填写身份证号码"),
-        Field("kind", "类型", CHOICE, True, kinds, value=units.KINDS[0]),
+        Field("kind", "类型", PICK, True, kinds, value=units.KINDS[0]),
         Field("parent", "所属总公司", UNIT, False, hint=f"只有分支机构填写。{UNIT_HINT}"),
         *particulars(visit, None),
     ]
