@@ -9,7 +9,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from models import ImportRun, LedgerUpload
 from yisong.domain.lifecycle import Refusal
@@ -64,7 +63,7 @@ async def handed_in(request: Request) -> HandedIn:
     if not hall_of(request).sessions.fits(ticket_of(request), text(form, "csrf")):
         raise Forged
     file = form.get("ledger")
-    if not isinstance(file, UploadFile) or not file.filename:
+    if file is None or isinstance(file, str) or not file.filename:
         return HandedIn(form, "", b"")
     return HandedIn(form, file.filename, await file.read())
 
