@@ -65,14 +65,16 @@ def body_xml(letter: Letter) -> str:
     main, receipt = letter.split()
     closing = letter.closing(main)
     follows = bool(letter.attachment_names or closing)
+    imprint_follows = bool(letter.copies or letter.layout == "gongwen") and not receipt and not letter.attachments
     body = [
         _head(letter),
         writer.write(main[: len(main) - len(closing)], ends=follows),
         _names(letter, writer.letter),
-        writer.write(closing, keep=bool(letter.note or letter.copies or letter.layout == "gongwen")),
+        writer.write(closing, keep=bool(letter.note) or imprint_follows),
     ]
     if letter.note:
-        body.append(paragraph("Note" if writer.letter else "FormBody", run(f"（{letter.note}）"), "<w:keepNext/>"))
+        hold = "<w:keepNext/>" if imprint_follows else ""
+        body.append(paragraph("Note" if writer.letter else "FormBody", run(f"（{letter.note}）"), hold))
     if receipt:
         body.append(writer.write(receipt, keep=True))
     for attachment in letter.attachments:
@@ -173,7 +175,9 @@ def _names(letter: Letter, spacious: bool) -> str:
         hanging = 3 if total == 1 else (4 if index == 1 else 1)
         label = attachment_label(index, total)
         stop = f'<w:tabs><w:tab w:val="left" w:pos="{left * unit}"/></w:tabs>'
-        content = run(label) + ("" if total == 1 else "<w:r><w:tab/></w:r>") + run(name)
+        content = (
+            run(label) + ("<w:r><w:tab/></w:r>" if total > 9 else "") + run(name)
+        )  # "1." is as wide as a character
         before = (LINE if spacious else 240) if index == 1 else 0
         shape = "<w:keepNext/>" + stop + spacing(before=before, line=LINE if spacious else 500)
         written.append(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from yisong.documents.docx_fit import Setting, fitting
 from yisong.documents.docx_parts import PICTURE_RELATION, millimetres
-from yisong.documents.docx_styles import CELL_LINE, FORM_LINE, LINE, fonts
+from yisong.documents.docx_styles import CELL_LINE, FORM_INDENT, FORM_LINE, INDENT, LINE, TRACKING, fonts
 from yisong.documents.letter import (
     CUT_LABEL,
     GRID_COLUMNS,
@@ -19,13 +20,14 @@ from yisong.documents.letter import (
     PageBreak,
     Paragraph,
     Row,
-    Run,
     Signature,
     Table,
 )
-from yisong.documents.measures import CHARACTER, CHARACTERS, FORM_SIZE, TEXT_WIDTH_MM, signature_indents
+from yisong.documents.measures import CHARACTER, CHARACTERS, FORM_CELL_SIZE, FORM_SIZE, TEXT_WIDTH_MM, signature_indents
 
 TABLE_WIDTH = millimetres(TEXT_WIDTH_MM)
+CELL_MARGIN = 80
+LETTER_SIZE, FORM_TEXT_SIZE, CELL_SIZE = 320, FORM_SIZE * 20, FORM_CELL_SIZE * 20  # in twips
 _EMU = 36_000  # per millimetre
 _GAP = 120
 
@@ -68,12 +70,25 @@ def picture(width_mm: float, *, left_mm: float, top_mm: float, relative: str) ->
     )
 
 
+def _tight(properties: str, text: str, setting: Setting) -> str:
+    """Run properties with the tracking that keeps a paragraph's lines; as they are where none is needed."""
+    tracking = fitting(text, setting)
+    return (
+        properties if tracking == setting.tracking else f'{properties or _face("body")}<w:spacing w:val="{tracking}"/>'
+    )
+
+
 def _cell(cell: Cell, width: int, *, merge: str = "", keep: bool = False) -> str:
     shape = ("<w:keepNext/>" if keep else "") + ('<w:jc w:val="center"/>' if cell.centred else "")
     properties = _face("hei") if cell.strong else ""
+    room = Setting(CELL_SIZE, width - 2 * CELL_MARGIN)
     right = ("<w:keepNext/>" if keep else "") + '<w:jc w:val="right"/>'
     lines = "".join(
-        paragraph("Cell", run(line.text, properties) if line.text else "", right if line.right else shape)
+        paragraph(
+            "Cell",
+            run(line.text, _tight(properties, line.text, room)) if line.text else "",
+            right if line.right else shape,
+        )
         for line in cell.lines
     ) or paragraph("Cell", "", shape)
     span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
@@ -86,9 +101,16 @@ def _table(widths: Iterable[int], rows: str) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{TABLE_WIDTH}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="50" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>'
-        f'<w:bottom w:w="50" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="50" w:type="dxa"/><w:left w:w="{CELL_MARGIN}" w:type="dxa"/>'
+        f'<w:bottom w:w="50" w:type="dxa"/><w:right w:w="{CELL_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
     )
+
+
+_APART = (
+    '<w:p><w:pPr><w:pStyle w:val="Small"/><w:keepNext/><w:spacing w:before="0" w:after="0" w:line="1" w:lineRule="exact"/>'
+    "<w:rPr><w:vanish/></w:rPr></w:pPr></w:p>"
+)
+"""Between two tables: side by side they would be taken for one, and the second one's header would not be repeated."""
 
 
 def _row(cells: str, height: int = 1, *, header: bool = False) -> str:
@@ -154,6 +176,11 @@ def is_short(block: Block) -> bool:
     return isinstance(block, Paragraph) and len(block.text) < CHARACTERS
 
 
+def goes_whole(block: Block) -> bool:
+    """A paragraph of two lines before a short last one goes to the next page with it, as a word processor would have it; a longer one parts."""
+    return isinstance(block, Paragraph) and len(block.text) <= 2 * CHARACTERS - 2
+
+
 class BlockWriter:
     """Blocks of one layout to XML (版式写出)."""
 
@@ -167,10 +194,12 @@ class BlockWriter:
         for index, block in enumerate(blocks):
             before = _GAP if index and isinstance(blocks[index - 1], Form | Table) else 0
             after = _GAP if index + 1 < len(blocks) and isinstance(blocks[index + 1], Form | Table) else 0
+            if isinstance(block, Table | Form) and index and isinstance(blocks[index - 1], Table | Form):
+                written.append(_APART)
             match block:
                 case Paragraph():
                     last = ends and index == len(blocks) - 1
-                    short = ends and index == len(blocks) - 2 and is_short(blocks[-1])
+                    short = ends and index == len(blocks) - 2 and is_short(blocks[-1]) and goes_whole(block)
                     written.append(self._paragraph(block, before, after, keep or last or short, whole=last))
                 case Form():
                     written.append(form_xml(block, keep=keep))
@@ -197,11 +226,11 @@ class BlockWriter:
             shape += spacing(before=before, after=after, line=LINE if self.letter else FORM_LINE)
         if block.align in ("centre", "right"):
             shape += f'<w:jc w:val="{"center" if block.align == "centre" else "right"}"/>'
-        return paragraph(style, "".join(self._run(part) for part in block.runs), shape)
-
-    @staticmethod
-    def _run(part: Run) -> str:
-        return run(part.text, _face(part.role))
+        indent = (INDENT if self.letter else FORM_INDENT) if block.align == "indent" else 0
+        size, tracking = (LETTER_SIZE, TRACKING) if self.letter else (FORM_TEXT_SIZE, 0)
+        setting = Setting(size, TABLE_WIDTH, indent, tracking)
+        runs = (run(part.text, _tight(_face(part.role), block.text, setting)) for part in block.runs)
+        return paragraph(style, "".join(runs), shape)
 
     def _signature(self, block: Signature, after: int, keep: bool) -> str:
         unit = (CHARACTER if self.letter else FORM_SIZE) * 20

@@ -12,6 +12,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 FONTS = {"body": "仿宋_GB2312", "kai": "楷体_GB2312", "hei": "黑体", "title": "方正小标宋简体", "song": "宋体"}
 LINE, FORM_LINE, CELL_LINE = 579, 500, 360  # 580 x 22 lines would exceed 225 mm
 INDENT, FORM_INDENT = 630, 560
+TRACKING = -5
 RED = "E60012"
 
 
@@ -55,7 +56,7 @@ def styles() -> str:
     plain = (
         '<w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     )
-    tight = '<w:spacing w:val="-5"/>'
+    tight = f'<w:spacing w:val="{TRACKING}"/>'
     centre, right, both = '<w:jc w:val="center"/>', '<w:jc w:val="right"/>', '<w:jc w:val="both"/>'
     first = f'<w:ind w:firstLine="{INDENT}" w:firstLineChars="200"/>'
     form_first = f'<w:ind w:firstLine="{FORM_INDENT}" w:firstLineChars="200"/>'
