@@ -91,6 +91,18 @@ def test_a_persons_columns_and_remarks_survive() -> None:
     assert header_row[-2:] == ("整改进度%", "包保干部")
 
 
+def test_an_offices_own_column_called_like_one_of_ours_is_its_own() -> None:
+    headers = [*HEADERS, "办结日期", "办理状态"]
+    first = checked(xlsx([headers, [*row(), "3月底前", "已约谈"]]))
+    assert first.rows[0].extras == {"办结日期": "3月底前", "办理状态": "已约谈"}
+    rows = [{**entry, "state": "整改中", "closed_on": dt.date(2026, 3, 30)} for entry in rows_of(first.inspections)]
+    again = checked(ledger_out(rows, reference=reference()))
+    assert told(again.inspections) == told(first.inspections) and not again.problems
+    remembered = {column.header: column.field or "" for column in first.mapping.sheets[0].columns}
+    workbook = read_workbook(ledger_out(rows, reference=reference()), name="台账.xlsx")
+    assert told(verify(workbook, reference=reference(), mapping=remembered).inspections) == told(first.inspections)
+
+
 def test_findings_without_numbers_keep_their_identity_and_are_not_split_again() -> None:
     cell = "1.厨房存在：①灶台②排烟管未清洗；2.燃气报警器失效"
     first = checked(

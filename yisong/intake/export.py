@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from yisong.intake.columns import ADDED
 from yisong.intake.disposal import LABELS, TRANSFER
 from yisong.intake.fields import FIELDS, label_of
 from yisong.intake.paper import Pen, new_book
@@ -13,7 +14,7 @@ from yisong.intake.reference import Reference
 from yisong.intake.rows import LedgerFinding, LedgerInspection
 from yisong.intake.values import Raw
 
-STATE_COLUMNS = ("state", "case_code", "owner", "due_on", "lateness", "documents", "closed_on")
+STATE_COLUMNS = ADDED
 KEY_COLUMN = "system_key"
 KINDS = {"joint": "联合检查", "complaint": "有因检查", "routine": "日常检查", "special": "专项检查", "review": "复查"}
 NOTHING_FOUND = "未发现问题"
