@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models import Clock, Document, Matter, Rung, RungAct, RungProposal
+from models import Clock, Document, Matter, Rung, RungAct, RungProposal, Unit
 
 SUPERVISED = 3
 """The level from which a rung is supervision (督办)."""
@@ -24,6 +26,11 @@ def proposal(session: Session, clock_id: int, *, key: str) -> RungProposal | Non
 
 def act(session: Session, clock_id: int, *, key: str, kind: str) -> RungAct | None:
     return session.get(RungAct, (clock_id, key, kind))
+
+
+def rung_seen(session: Session, clock_id: int, *, key: str) -> Rung | None:
+    """A rung without holding its row (查看层级)."""
+    return session.get(Rung, (clock_id, key))
 
 
 def acts(session: Session, clock_ids: Iterable[int]) -> list[RungAct]:
@@ -141,3 +148,35 @@ def overtaken(session: Session) -> list[RungProposal]:
     )
     query = select(RungProposal).where(col(RungProposal.status) == "waiting", col(RungProposal.key).not_like("%/close"))
     return list(session.scalars(query.where(climbed.exists() | ended.exists())))
+
+
+def papers_of_rungs(
+    session: Session, *, department: str = "", before: tuple[date, int, str] | None = None, most: int
+) -> list[tuple[Rung, Document]]:
+    """The rungs that issued a paper, the latest first (催督文书台账): of one department, or of all; after the place `before`.
+
+    A place is the (day, clock, key) of the last row of the page before.
+    """
+    query = select(Rung, Document).join(Document, col(Document.matter_id) == col(Rung.document_id))
+    if department:
+        query = query.where(col(Rung.department) == department)
+    if before is not None:
+        query = query.where(tuple_(col(Rung.on), col(Rung.clock_id), col(Rung.key)) < before)
+    query = query.order_by(col(Rung.on).desc(), col(Rung.clock_id).desc(), col(Rung.key).desc()).limit(most)
+    return [(found, document) for found, document in session.execute(query)]
+
+
+def clocks_with_cases(session: Session, clock_ids: Iterable[int]) -> dict[int, tuple[Clock, Matter, str]]:
+    """These clocks, each with the matter whose page shows it and the unit's name (期限及所属案件)."""
+    root: Any = aliased(Matter)
+    query = (
+        select(Clock, root, Unit)
+        .join(Matter, col(Matter.id) == col(Clock.matter_id))
+        .join(root, root.id == func.coalesce(col(Matter.case_id), col(Matter.id)))
+        .outerjoin(Unit, col(Unit.id) == col(Matter.unit_id))
+        .where(col(Clock.id).in_(tuple(clock_ids)))
+    )
+    return {
+        clock.id or 0: (clock, matter, unit.name if unit else matter.code)
+        for clock, matter, unit in session.execute(query)
+    }

@@ -12,12 +12,14 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from yisong.desk import Desk
+from yisong.documents.fonts import face_file
 from yisong.store.database import DatabaseUnavailable
 from yisong.web import (
     acts,
     api,
     casepage,
     dossier,
+    evidence,
     feeds,
     files,
     inbox,
@@ -28,7 +30,9 @@ from yisong.web import (
     publication,
     routing,
     signin,
+    supervision,
     units,
+    worktime,
 )
 from yisong.web.pages import STATIC, Pages, is_partial
 from yisong.web.session import Sessions
@@ -63,7 +67,25 @@ def create_app(desk: Desk) -> FastAPI:
         by_account=Throttle(most=MOST_FAILURES, window=WINDOW),
         by_address=Throttle(most=MOST_FAILURES_PER_ADDRESS, window=WINDOW),
     )
-    for room in (signin, inbox, casepage, acts, files, dossier, feeds, ledgers, notices, units, routing, portal, publication, public):
+    for room in (
+        signin,
+        inbox,
+        casepage,
+        acts,
+        supervision,
+        worktime,
+        files,
+        dossier,
+        evidence,
+        feeds,
+        ledgers,
+        notices,
+        units,
+        routing,
+        portal,
+        publication,
+        public,
+    ):
         app.include_router(room.router)
     api.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -73,7 +95,7 @@ def create_app(desk: Desk) -> FastAPI:
     @app.get(f"/fonts/{FONT}", include_in_schema=False)
     def font() -> FileResponse:
         """The face of our headings in letters, for a machine that has no Chinese face of its own."""
-        return FileResponse(settings.fonts / FONT, media_type="font/ttf")
+        return FileResponse(face_file(FONT) or settings.fonts / FONT, media_type="font/ttf")
 
     return app
 

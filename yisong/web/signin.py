@@ -9,8 +9,9 @@ from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from yisong.services import accounts
+from yisong.web.feeds import address_of
 from yisong.web.session import LASTS
-from yisong.web.visit import Hall, SignInNeeded, acting, hall_of, posted, reading, text, ticket_of
+from yisong.web.visit import Hall, SignInNeeded, Visit, acting, hall_of, posted, reading, text, ticket_of
 
 router = APIRouter()
 
@@ -88,10 +89,18 @@ def sign_out(request: Request, form: FormData = Depends(posted)) -> Response:
 
 
 @router.get("/account", response_class=HTMLResponse)
-def own_account(request: Request, changed: bool = False) -> Response:
+def own_account(request: Request, changed: bool = False, renewed: bool = False) -> Response:
     """One's own account."""
     with reading(request) as visit:
-        return visit.hall.pages.page(visit, "account.html", message="", changed=changed)
+        return _account(visit, changed=changed, renewed=renewed)
+
+
+def _account(
+    visit: Visit, *, status: int = 200, message: str = "", changed: bool = False, renewed: bool = False
+) -> HTMLResponse:
+    return visit.hall.pages.page(
+        visit, "account.html", status=status, message=message, changed=changed, renewed=renewed, feed=address_of(visit)
+    )
 
 
 @router.post("/account", response_class=HTMLResponse)
@@ -108,4 +117,4 @@ def change_password(request: Request, form: FormData = Depends(posted)) -> Respo
             return answer
     except accounts.AccountError as error:
         with reading(request) as visit:
-            return visit.hall.pages.page(visit, "account.html", status=422, message=error.message, changed=False)
+            return _account(visit, status=422, message=error.message)
