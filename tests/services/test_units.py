@@ -187,6 +187,7 @@ def test_every_change_stands_in_a_chain_that_shows_tampering(world: World) -> No
         stored.changes(session, unit.id or 0)[1].actor_name = "别人"
     with world.read() as session:
         assert [(found.code, broken.position) for found, broken in unit_changes.faults(session)] == [(code(7), 2)]
+    assert [(fault.matter, fault.position) for fault in audit.verify_all(world.desk.reading).faults] == [(code(7), 2)]
 
 
 def test_an_organ_sees_the_units_of_its_cases(world: World) -> None:

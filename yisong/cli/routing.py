@@ -103,7 +103,11 @@ def adopt_command(
 
 
 @app.command("drop")
-def drop_command(key: Key, actor: As, reason: Annotated[str, typer.Option("--reason", metavar="理由")]) -> None:
+def drop_command(
+    key: Key,
+    actor: As,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么不采纳，如个案情况特殊。")],
+) -> None:
     """不采纳一条建议，写明理由。"""
     from yisong.cli.desks import opened, person
     from yisong.services import routing_feedback

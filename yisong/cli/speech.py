@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 REFUSED = 1
 BAD_INPUT = 2
-_REFUSALS = frozenset({"Refusal", "DatabaseUnavailable", "AccountError", "NotReady"})
+_REFUSALS = frozenset({"NearDoubles", "Refusal", "DatabaseUnavailable", "AccountError", "NotReady"})
 _QUOTED = re.compile(r"'([^']*)'")
 
 

@@ -22,7 +22,7 @@ LETTERS_NEED = ("address", "legal_rep")
 """What letters print of a unit; one that came from a ledger may lack it."""
 
 
-def _json(unit: Unit) -> dict[str, Any]:
+def unit_json(unit: Unit) -> dict[str, Any]:
     return {
         "code": unit.code, "uscc": unit.uscc, **{name: getattr(unit, name) for name in FIELDS},
         "missing": [name for name in LETTERS_NEED if not getattr(unit, name)],
@@ -31,15 +31,17 @@ def _json(unit: Unit) -> dict[str, Any]:
 
 @app.command("list")
 def list_command(
+    text: Annotated[str, typer.Argument(metavar="[名称或代码]", help="名称、曾用名或代码的一部分；不写列全部。")] = "",
     incomplete: Annotated[bool, typer.Option("--incomplete", help="只列缺少文书所需信息的单位。")] = False,
     as_json: Json = False,
 ) -> None:
     """列出已登记的单位；从台账登记的新单位，往往还要补录法定代表人。"""
     from yisong.cli.desks import opened
-    from yisong.store import imports
+    from yisong.store import imports, units
 
     with opened() as desk, desk.reading() as session:
-        rows = [_json(unit) for unit in imports.units(session)]
+        found = units.search(session, text, most=1_000_000).units if text else imports.units(session)
+        rows = [unit_json(unit) for unit in found]
     rows = [row for row in rows if row["missing"] or not incomplete]
     if as_json:
         terminal.print_json(rows)
@@ -58,22 +60,19 @@ def set_command(
         list[str],
         typer.Argument(metavar="名=值...", help="如 legal_rep=张三 address=某路1号；可改的见 units list --json。"),
     ],
+    actor: Annotated[str, typer.Option("--as", metavar="账号", help="以谁的名义办理；不写记为系统。")] = "",
     as_json: Json = False,
 ) -> None:
-    """补录或更正一家单位的登记信息；已出具的文书不变。"""
-    from yisong.cli.desks import opened
-    from yisong.domain.lifecycle import Refusal
-    from yisong.services import registry
-    from yisong.store import matters
+    """补录或更正一家单位的登记信息；已出具的文书不变。更名、注销请用 rename、deregister。"""
+    from yisong.cli.desks import opened, person
+    from yisong.domain.roles import SYSTEM
+    from yisong.services import units
 
     given = dict(_pair(text) for text in pairs)
     with opened() as desk, desk.transaction() as session:
-        held = matters.unit_by_code(session, unit)
-        if held is None:
-            raise Refusal("unknown_unit", f"没有编号或代码为“{unit}”的单位，请核对。")
-        values = {name: getattr(held, name) for name in FIELDS} | given
-        kept = registry.keep_unit(session, code=held.code, uscc=held.uscc, **values)
-        found = _json(kept)
+        who = person(session, actor) if actor else SYSTEM
+        kept = units.correct(session, unit, actor=who, on=desk.today, at=desk.now, values=given)
+        found = unit_json(kept)
     if as_json:
         terminal.print_json(found)
     else:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from models import Document, Event, Matter
 from yisong.domain.chain import BreakKind, Link, canonical, verify
 from yisong.domain.lifecycles import ALL
+from yisong.services import unit_changes
 from yisong.services.evidence_audit import row_faults
 from yisong.services.journal import body_of
 from yisong.store import audit as stored
@@ -54,6 +55,11 @@ def verify_all(
     result.faults += [
         Fault(f"#{matter_id}", seq, BreakKind.FORGED.value, "流转记录所属的事项不存在。") for matter_id, seq in orphans
     ]
+    with reading() as session:
+        result.faults += [
+            Fault(unit.code, broken.position, broken.kind.value, f"单位登记变更：{broken.message}")
+            for unit, broken in unit_changes.faults(session)
+        ]
     while True:
         with reading() as session:
             page = stored.page_of_matters(session, after=after, most=PAGE)

@@ -82,7 +82,8 @@ def _registers(actor: Actor) -> None:
         )
 
 
-def _keeps(actor: Actor, book: RuleBook) -> None:
+def check_keeper(actor: Actor, *, book: RuleBook) -> None:
+    """Raises Refusal `wrong_role` unless the person's post merges and restores entries (合并、恢复权限)."""
     if not may_keep(actor, book=book):
         raise Refusal(
             "wrong_role", f"合并、恢复单位登记由指导办或系统管理员办理，{actor.name}无此权限。请转相应人员办理。"
@@ -249,7 +250,7 @@ def restore(session: Session, code: str, *, book: RuleBook, actor: Actor, reason
     Raises:
         Refusal: `wrong_role`, `unknown_unit`, `not_deregistered`, `reason_missing`.
     """
-    _keeps(actor, book)
+    check_keeper(actor, book=book)
     unit = held(session, code)
     if unit.status != "deregistered":
         raise Refusal("not_deregistered", f"“{unit.name}”没有登记注销，无需恢复。")
