@@ -28,6 +28,7 @@ from yisong.cli import (
     supervision,
     tokens,  # noqa: F401 its commands join those of the accounts
     trying,  # noqa: F401 its command joins those of the rules
+    unit_acts,  # noqa: F401 its commands join those of the units
     units,
 )
 from yisong.cli.speech import Noun
