@@ -24,6 +24,8 @@ class Finding(SQLModel, table=True):
     severity: str = "general"
     urgent: bool = False
     evidence: list[str] = Field(default_factory=list, sa_column=Column(StoredJson, nullable=False))
+    evidence_proposed: bool = False
+    """True: the names are those that the item asks for; nobody has said that these things are there."""
     routed_to: str = ""
     """The department that the lists name; "" = undecided."""
     routing_list: str = ""

@@ -204,11 +204,12 @@ class World:
             assert visited is not None
             visit = inspections.inspection_by_code(session, code) or registry.keep_inspection(
                 session, code=code, unit=visited, inspected_on=self.on, initiator=ORIGIN, participants=[ORIGIN, ANSWERABLE], theme="T01",
-                behaviour_code=f"XW{self._serial:06d}",
+                behaviour_code=f"XW{self._serial:06d}", officers=[dict(zip(("name", "cert_no"), each.split(), strict=True)) for each in OFFICERS],
             )  # fmt: skip
             found = findings.register_finding(
                 session, book=self.book, inspection=visit, code=f"FX-{self._serial:03d}", item_code=item, facts="", disposal=disposal,
                 act=self.act("register", officer(ORIGIN)), department=department, urgent=urgent,
+                evidence=["现场检查笔录", "现场照片"],
             )  # fmt: skip
             return found.id or 0
 

@@ -222,12 +222,14 @@ def register(
             inspected_on=date(2026, 11, 13),
             initiator=initiator,
             behaviour_code=f"XZJC-{code}",
+            officers=[{"name": "张三", "cert_no": "33990001"}, {"name": "李四", "cert_no": "33990002"}],
         )
         actor = Actor(officer, "检查人", initiator, frozenset({Role.OFFICER}))
         act = Act("register", actor, desk.today, desk.now)
         return [
             findings.register_finding(
-                session, book=desk.book, inspection=inspection, code=f"{code}{index}", item_code=item, facts="", disposal="transfer", act=act
+                session, book=desk.book, inspection=inspection, code=f"{code}{index}", item_code=item, facts="", disposal="transfer", act=act,
+                evidence=("现场检查笔录", "现场照片"),
             ).code
             for index, item in enumerate(items, start=1)
         ]  # fmt: skip

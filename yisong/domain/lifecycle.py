@@ -185,7 +185,7 @@ def decide(lifecycle: Lifecycle, *, facts: Facts, act: Act) -> Step:
     _check_values(row, act)
     for guard in row.guards:
         if not guard.test(facts, act):
-            raise Refusal(guard.name, guard.message)
+            raise Refusal(guard.name, guard.told(facts))
     return Step(transition=row, source=facts.state, target=row.end(facts.state))
 
 
@@ -199,7 +199,7 @@ def offers(lifecycle: Lifecycle, *, facts: Facts, act: Act) -> list[Offer]:
     for row in lifecycle.transitions:
         if row.action in found or not _fits(row, facts) or not _may(row, facts, act.actor):
             continue
-        obstacle = next((guard.message for guard in row.guards if guard.early and not guard.test(facts, act)), "")
+        obstacle = next((guard.told(facts) for guard in row.guards if guard.early and not guard.test(facts, act)), "")
         if _separated(row, facts, act.actor):
             obstacle = "此前的步骤由您办理，本步骤须由另一人办理。"
         found[row.action] = Offer(transition=row, obstacle=obstacle)

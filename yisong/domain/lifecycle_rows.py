@@ -168,12 +168,20 @@ Test = Callable[[Facts, Act], bool]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition whose failure is a named refusal (守卫). `early`: needs nothing that the form would give."""
+    """A condition whose failure is a named refusal (守卫). `early`: needs nothing that the form would give.
+
+    `words`: what exactly is wrong in this case, where the general message would leave a person searching.
+    """
 
     name: str
     message: str
     test: Test
     early: bool = True
+    words: Callable[[Facts], str] | None = None
+
+    def told(self, facts: Facts) -> str:
+        """What a person reads (提示)."""
+        return (self.words(facts) if self.words is not None else "") or self.message
 
 
 @dataclass(frozen=True, slots=True)

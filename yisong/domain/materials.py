@@ -66,6 +66,8 @@ class Held:
     measures: tuple[tuple[str, date | None], ...] = ()
     measured: bool = False
     officers: tuple[tuple[str, str], ...] = ()
+    roster: tuple[tuple[str, str], ...] = ()
+    """Who bears a certificate in the organs that inspected, for an inspection that does not say who went."""
     behaviour_code: str = ""
     law: bool = False
     report: bool = False
@@ -153,6 +155,9 @@ def _officers(held: Held) -> Answer:
     certified = [name for name, certificate in held.officers if certificate.strip()]
     if len(certified) >= FEWEST_OFFICERS:
         return "、".join(certified), True, ""
+    known = [name for name, certificate in held.roster if certificate.strip()]
+    if not held.officers and len(known) >= FEWEST_OFFICERS:
+        return f"检查部门登记在册的持证人员：{'、'.join(known[:3])}{'等' if len(known) > 3 else ''}", True, ""
     return (
         "",
         True,

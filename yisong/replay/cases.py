@@ -11,9 +11,11 @@ from models import Document, Matter, Unit
 from yisong.countyfile import CaseHistory, HistoryEvent
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.lifecycles.order import LIVE
-from yisong.replay.loading import register_findings, unit_of
+from yisong.domain.materials import Proof
+from yisong.replay.loading import name_officers, register_findings, unit_of
 from yisong.replay.stage import Stage
-from yisong.services import findings, handling
+from yisong.services import findings, handling, vouching
+from yisong.services.material_list import checklist
 from yisong.store import casefile, matters
 
 Scene = Callable[[Stage, Session, CaseHistory, HistoryEvent], None]
@@ -50,8 +52,22 @@ def transfer_delivered(stage: Stage, session: Session, case: CaseHistory, event:
         }
         stage.step(session, matter, stage.act("reroute", leader, event, given, paper="YISONG"))
         return
+    name_officers(stage, session, matter)
+    vouch_for_materials(stage, session, matter, event)
     stage.step(session, matter, stage.act("submit", officer, event, {"remark": event.note}))
     stage.step(session, matter, stage.act("approve", leader, event, paper="YISONG"))
+
+
+def vouch_for_materials(stage: Stage, session: Session, matter: Matter, event: HistoryEvent) -> None:
+    """A history that tells of a transfer tells that its materials were there (随案材料): the officer vouches for what it does not name."""
+    officer = stage.people.officer(matter.origin)
+    words = {Proof.MEASURES: "无", Proof.OFFICERS: "；".join(stage.people.pair(matter.origin))}
+    for each in checklist(session, matter, book=stage.book, on=event.on):
+        if each.blocking:
+            stated = words.get(each.point.proof, f"{each.point.name}（纸质，随案移送）")
+            vouching.vouch(
+                session, matter, book=stage.book, point=each.point.code, stated=stated, by=officer, on=event.on, at=stage.clock.now(), offline=True,
+            )  # fmt: skip
 
 
 def on_case(

@@ -12,7 +12,7 @@ from yisong.countyfile import Inspection as InspectionEntry
 from yisong.domain.lifecycle import Act, Refusal
 from yisong.replay.stage import Stage
 from yisong.services import findings, registry
-from yisong.store import inspections, matters
+from yisong.store import casefile, inspections, matters
 
 
 def _gone_before_visits(stage: Stage, entry: InspectedUnit) -> bool:
@@ -66,17 +66,30 @@ def unit_of(session: Session, code: str) -> Unit:
     return found
 
 
+def officers_of(stage: Stage, organs: Iterable[str]) -> list[dict[str, str]]:
+    """Two officers of these organs with their certificates, where the county has them (检查人员)."""
+    known = tuple(organs)
+    people = [user for user in stage.county.users if user.department in known and user.cert_no]
+    return [{"name": user.name, "cert_no": user.cert_no} for user in people[:2]]
+
+
+def name_officers(stage: Stage, session: Session, matter: Matter) -> None:
+    """Say who went, for the visits of a case that came from a ledger without that column (补录检查人员)."""
+    found = [finding.inspection_id for _, finding in casefile.findings(session, matter.case_id)]
+    for visit in (casefile.inspection(session, inspection_id) for inspection_id in dict.fromkeys(found)):
+        if visit is not None and not visit.officers:
+            visit.officers = officers_of(stage, (visit.initiator, *visit.participants))
+            session.add(visit)
+    session.flush()
+
+
 def keep_inspection(stage: Stage, session: Session, entry: InspectionEntry) -> None:
     """One inspection of the county (检查入库)."""
     unit = unit_of(session, entry.unit)
-    officers = [
-        {"name": user.name, "cert_no": user.cert_no}
-        for user in stage.county.users
-        if user.department in (entry.initiator, *entry.participants) and user.cert_no
-    ]
+    officers = officers_of(stage, (entry.initiator, *entry.participants))
     registry.keep_inspection(
         session, code=entry.code, unit=unit, inspected_on=entry.on, initiator=entry.initiator, participants=entry.participants, theme=entry.theme or "",
-        kind=entry.kind, scanned_in=entry.scanned_in, behaviour_code=entry.behaviour_code, officers=officers[:2], note=entry.note,
+        kind=entry.kind, scanned_in=entry.scanned_in, behaviour_code=entry.behaviour_code, officers=officers, note=entry.note,
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ OVER = frozenset({"closed", "closed_refused", "terminated", "voided", "void"})
 """States in which the file of a case or finding is closed, and nothing is added to it."""
 BEFORE_LEAVING = frozenset({"draft", "pending_approval", "recorded", "undecided", "onsite_fixed"})
 """States in which evidence has been shown to no other department."""
+MOST_TITLES = 5
+"""How many pieces a line of the journal names; its effects have them all."""
 ADDED, VOIDED = "evidence_added", "evidence_voided"
 
 
@@ -157,7 +159,8 @@ def void(
     """Void a piece of evidence (证据作废): it stays, marked, with the reason; it leaves every list that is made from now on.
 
     Whoever may bring evidence may void that of their own department until the case has left it; afterwards the head of
-    the department does. Raises `Refusal`: unknown_evidence, already_voided, reason_missing, evidence_not_yours, evidence_closed.
+    the department does. Raises `Refusal`: unknown_evidence, already_voided, reason_missing, evidence_not_yours,
+    evidence_closed, evidence_under_approval.
     """
     row = stored.piece(session, evidence_id)
     if row is None:
@@ -172,6 +175,8 @@ def void(
         raise Refusal("reason_missing", "作废证据须写明理由。")
     refuse_stranger(session, matter, book=book, actor=by)
     root = root_of(session, matter)
+    if root.state == "pending_approval":
+        raise Refusal("evidence_under_approval", f"{root.code}正在审批，请先由负责人退回，再作废证据。")
     trusted = Role.SYSTEM in by.roles or Role.LEADER in by.roles
     if not trusted and (row.department not in ("", by.department) or root.state not in BEFORE_LEAVING):
         raise Refusal("evidence_not_yours", "案件已送出，或者该证据由其他部门提交：作废须由部门负责人办理。")
@@ -231,7 +236,8 @@ def _journal(
         chains.setdefault(row.chain_id, []).append(row)
     lines = []
     for chain_id, found in sorted(chains.items()):
-        given: dict[str, object] = {"name": remarks.LABELS[action], "count": len(found)}
+        titles = "、".join(row.title for row in found[:MOST_TITLES]) + ("等" if len(found) > MOST_TITLES else "")
+        given: dict[str, object] = {"count": len(found), "words": f"{len(found)} 件：{titles}"}
         if reason:
             given["reason"] = reason
         effects = [

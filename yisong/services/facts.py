@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -13,9 +14,11 @@ from yisong.clock import SHANGHAI
 from yisong.domain.lifecycle import Facts
 from yisong.domain.lifecycles.order import LIVE
 from yisong.domain.lifecycles.seizure import HELD
+from yisong.domain.materials import missing
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import OrganLevel, RuleBook, RuleBookError
 from yisong.services.listing_facts import listing_values
+from yisong.services.material_list import checklist
 from yisong.store import casefile, deadlines, matters
 
 AWAITING = {"ZEGAI": ("issued", "announced"), "LIERU_GZ": ("notice_issued",), "LIERU_JD": ("decided",)}
@@ -68,7 +71,7 @@ class Asked(Mapping[str, Any]):
         return len(self._known.keys() | self._readers.keys())
 
 
-def _case_readers(session: Session, matter: Matter) -> dict[str, Callable[[], Any]]:
+def _case_readers(session: Session, matter: Matter, *, book: RuleBook, on: date) -> dict[str, Callable[[], Any]]:
     """What is counted over a whole case (整案统计)."""
 
     def orders(*states: str) -> int:
@@ -78,7 +81,13 @@ def _case_readers(session: Session, matter: Matter) -> dict[str, Callable[[], An
         clock = _clock(session, matter, "R-PENALTY")
         return clock is not None and clock.status == "paused"
 
+    @cache
+    def lacking() -> tuple[str, ...]:
+        return missing(checklist(session, matter, book=book, on=on))
+
     return {
+        "materials_missing": lacking,
+        "materials_complete": lambda: not lacking(),
         "findings": lambda: len(casefile.findings(session, matter.case_id)),
         "live_orders": lambda: orders(*(state for state in LIVE if state != "drafted")),
         "refused_orders": lambda: orders("refused"),
@@ -91,7 +100,7 @@ def _case_values(session: Session, book: RuleBook, matter: Matter, on: date) -> 
     transfer = casefile.transfer(session, matter.case_id)
     found_on = transfer.found_on if transfer else on
     return {
-        "routed": bool(matter.responsible), "materials_complete": bool(transfer and transfer.materials),
+        "routed": bool(matter.responsible),
         "found_on": found_on, "urgent": bool(transfer and transfer.urgent), "severity": transfer.severity if transfer else "general",
         "within_limitation": on - found_on <= timedelta(days=LIMITATION_DAYS), "designated": bool(matter.details.get("designated")),
         "city_branches": frozenset(organ.code for organ in book.organs if organ.level is OrganLevel.CITY_BRANCH),
@@ -172,7 +181,7 @@ def facts_of(session: Session, *, book: RuleBook, matter: Matter, on: date, subj
     readers: dict[str, Callable[[], Any]] = {}
     if matter.kind == "transfer":
         values |= _case_values(session, book, matter, on)
-        readers = _case_readers(session, matter)
+        readers = _case_readers(session, matter, book=book, on=on)
     elif matter.kind == "order":
         values |= _order_values(session, matter, on)
     elif matter.kind == "review":

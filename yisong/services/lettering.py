@@ -12,6 +12,7 @@ from yisong.domain.lifecycle import Act, Facts, Paper
 from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.services.lettering_extras import extras, held_things
+from yisong.services.material_list import for_letter
 from yisong.store import casefile, matters
 
 UNIT_KEYS = ("name", "uscc", "kind", "address", "legal_rep", "contact", "phone")
@@ -110,7 +111,7 @@ def case_facts(session: Session, *, book: RuleBook, matter: Matter, department: 
         "unit": unit_facts(matters.unit(session, matter.unit_id)),
         "findings": [finding_facts(book, matter=held, finding=finding) for held, finding in pairs],
         "inspection": inspection_facts(session, book=book, inspection=inspection, department=department),
-        "materials": list(transfer.materials) if transfer else [],
+        "materials": for_letter(session, case) if transfer else [],
         "measures_taken": list(transfer.measures_taken) if transfer else [],
         "routing": {
             "list_name": _list_name(book, first.routing_list if first else "", on=first.found_on if first else None), "item_code": first.item_code if first else "",

@@ -37,7 +37,7 @@ def describe(
     return {
         "item_code": item_code, "facts": facts or item.finding, "disposal": disposal, "found_on": inspection.inspected_on,
         "place": place or inspection.place, "town": town or inspection.town, "severity": item.severity.value, "urgent": urgent,
-        "evidence": list(evidence) or list(item.evidence), "routed_to": routed.department or "", "routing_list": routed.list_code or "",
+        "evidence": list(evidence) or list(item.evidence), "evidence_proposed": not evidence, "routed_to": routed.department or "", "routing_list": routed.list_code or "",
         "routing_reason": routed.reason, "routing_basis": routed.basis, "routing_version": routed.version or "",
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from yisong.domain import lifecycles
 from yisong.domain.exemption import Hint
 from yisong.services import finding_hints
 from yisong.store import case_page, casefile, deadlines, inbox_rows, matters
-from yisong.web import clockview, paperview, timeline
+from yisong.web import clockview, evidenceview, paperview, timeline
 from yisong.web.doors import Choice, choices
 from yisong.web.inbox import Task, task
 from yisong.web.rights import may_see, root_of, shown
@@ -145,7 +145,30 @@ def _done(visit: Visit, family: dict[int, Matter], events: Sequence[Event]) -> s
     return ""
 
 
-def render(visit: Visit, root: Matter) -> HTMLResponse:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stood in the way of an act on evidence, shown where it happened (证据办理提示)."""
+
+    message: str = ""
+    point: str = ""
+    typed: str = ""
+
+
+NO_TROUBLE = Trouble()
+
+
+def _brought(visit: Visit) -> str:
+    """How many files have just been brought, where the address says so (刚刚入卷)."""
+    told = visit.request.query_params
+    added, already = (value if (value := told.get(name, "")).isdecimal() else "" for name in ("brought", "already"))
+    if not added:
+        return ""
+    return f"入卷 {added} 件。" + (
+        f"另有 {already} 件内容与已有证据相同，没有重复入卷。" if already not in ("", "0") else ""
+    )
+
+
+def render(visit: Visit, root: Matter, *, status: int = 200, trouble: Trouble = NO_TROUBLE) -> HTMLResponse:
     """The whole page of a case (案件页)."""
     family = case_page.family(visit.session, root)
     by_id = {matter.id or 0: matter for matter in family}
@@ -164,10 +187,11 @@ def render(visit: Visit, root: Matter) -> HTMLResponse:
         root=root.id,
     )
     return visit.hall.pages.page(
-        visit, "case.html", root=root, line=_line(visit, root), transfer=transfer, groups=groups(visit, family, unserved=unserved),
+        visit, "case.html", status=status, root=root, line=_line(visit, root), transfer=transfer, groups=groups(visit, family, unserved=unserved),
         corrections=corrections(visit, family), clocks=clocks,
         pressing=clockview.pressing(clocks), papers=papers, findings=findings(visit, root), story=story, done=_done(visit, by_id, events),
-        paper_name=lambda code: paperview.paper_name(visit.hall, code),
+        paper_name=lambda code: paperview.paper_name(visit.hall, code), brought=_brought(visit), evidence_kinds=evidenceview.KINDS,
+        evidence=evidenceview.room_of(visit, root, family=family, trouble=trouble.message, point=trouble.point, typed=trouble.typed),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from yisong.web.clockview import rule_name
 from yisong.web.doors import needs_of
 from yisong.web.forms import short_day, told
 
-SAID = ("text", "conclusion", "reason")
+SAID = ("words", "text", "conclusion", "reason")
 """What a person wrote with a line that stands in no table (附记文字)."""
 QUIET = {("document", "issue")}
 """Steps that stand in the list of papers and would only lengthen the story."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yisong.domain.lifecycle import Also, ClockEffect, Kin, Paper, Tell, Transition, Verb, When
+from yisong.domain.lifecycle import Also, ClockEffect, Facts, Guard, Kin, Paper, Tell, Transition, Verb, When
 from yisong.domain.lifecycles.common import REASON, REMARK, TRANSFERRED, UNIT_ACTIVE, UNIT_COMPLETE, fact, variant
 from yisong.domain.roles import THE_SYSTEM, Party, leader, staff
 
@@ -10,6 +10,19 @@ TRANSFER_LETTER = (Paper("YISONG", Party.ORIGIN, Party.RESPONSIBLE), Paper("YSQD
 START_ACCEPT = ClockEffect(Verb.START, "R-ACCEPT")
 URGENT = When("紧急、重大", lambda facts: TRANSFERRED.test(facts) and bool(facts.value("urgent")))
 ORDINARY = When("一般移送", lambda facts: TRANSFERRED.test(facts) and not facts.value("urgent"))
+
+
+def _what_lacks(facts: Facts) -> str:
+    lacking = list(facts.value("materials_missing", ()))
+    return f"移送材料不齐，还有 {len(lacking)} 项：{'；'.join(lacking)}。" if lacking else ""
+
+
+MATERIALS_COMPLETE = Guard(
+    "materials_incomplete",
+    "移送材料不齐，请对照移送材料清单逐项补齐（上传文件，或者核对确认纸质、实物材料）后再提交。",
+    lambda facts, act: bool(facts.value("materials_complete")),
+    words=_what_lacks,
+)
 
 ARRIVAL = (
     Transition(
@@ -62,15 +75,11 @@ ARRIVAL = (
         needs=(REMARK,),
         guards=(
             fact("routed", "not_routed", "尚未确定责任部门，请先选择责任部门或提请指导办确定。"),
-            fact(
-                "materials_complete",
-                "materials_incomplete",
-                "移送材料不齐，请对照材料清单补齐（现场检查笔录、证据、主体证明）后再提交。",
-            ),
+            MATERIALS_COMPLETE,
             UNIT_ACTIVE,
             UNIT_COMPLETE,
         ),
-        basis="市监程序规定第二十三条；领域报告2.3材料包",
+        basis="安全生产法第六十八条、第六十九条；行政处罚法第四十条、第四十二条、第四十六条、第五十六条；清单逐项依据见 rules/materials.toml",
         confidence="中",
     ),
     Transition(

@@ -344,6 +344,7 @@ def upgrade() -> None:
         sa.Column("severity", sa.String(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("evidence", columns.StoredJson(), nullable=False),
+        sa.Column("evidence_proposed", sa.Boolean(), nullable=False),
         sa.Column("routed_to", sa.String(), nullable=False),
         sa.Column("routing_list", sa.String(), nullable=False),
         sa.Column("routing_reason", sa.String(), nullable=False),
