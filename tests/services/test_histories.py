@@ -7,18 +7,23 @@ force in between, whose earlier dates are confirmed, declined or left waiting.
 from __future__ import annotations
 
 import random
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models import Clock, ClockEntry, Reprojection
 from tests.services.test_calendars import changed, put_in_force
 from tests.services.world import ANSWERABLE, MONDAY, World, leader, shipped_book, unit_itself
 from yisong.domain.deadlines import due, explain
 from yisong.domain.lifecycle import Refusal
-from yisong.services import audit, clocks, reprojections
+from yisong.services import audit, clocks, deadlines, reprojections
 
 HISTORIES, DEEDS = 6, 9
 
@@ -106,3 +111,47 @@ def test_any_history_explains_itself_to_the_day_that_is_swept(world: World, seed
     assert audit.verify_all(world.desk.reading).faults == []
     moves = [entry for entry in world.every(ClockEntry) if entry.kind == "reproject"]
     assert len({(entry.clock_id, entry.data["new_version"], entry.seq) for entry in moves}) == len(moves)
+
+
+DEEDS_OF_A_HISTORY = st.lists(
+    st.tuples(
+        st.sampled_from(["suspend", "resume", "ask", "grant", "deny", "calendar", "decide", "sweep"]),
+        st.integers(0, 2**32),
+        st.integers(0, 3),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(days=st.integers(0, 25), history=DEEDS_OF_A_HISTORY)
+def test_a_history_of_any_deeds_ends_where_it_is_explained(
+    sqlite_template: Path, days: int, history: list[tuple[str, int, int]]
+) -> None:
+    """The same on a database, deed by deed and made small by hypothesis where it fails: a bounded number of histories."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in sqlite_template.parent.glob("template.db*"):
+            shutil.copy(file, Path(folder) / file.name.replace("template", "yisong"))
+        world = World(f"sqlite:///{folder}/yisong.db", Path(folder))
+        try:
+            order = world.served_order(world.accepted(), days=days)
+            for deed, seed, later in history:
+                world.go(world.on + timedelta(days=later), 10)
+                chance = random.Random(seed)
+                named = dict(
+                    zip(
+                        ["suspend", "resume", "ask", "grant", "deny", "calendar", "calendar", "decide"],
+                        deeds(world, order, 0, chance),
+                        strict=True,
+                    )
+                )
+                named["sweep"] = lambda: list(
+                    deadlines.sweep(world.desk.transaction, book=world.book, until=world.on, at=world.at)
+                )
+                with suppress(Refusal):
+                    named[deed]()
+                holds(world)
+            assert audit.verify_all(world.desk.reading).faults == []
+        finally:
+            world.close()
