@@ -22,8 +22,9 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
+from benchmarks.by_hand import put_back
 from benchmarks.crowd import Crowd, engines, fill, forget_peak, instant, memory_megabytes, shipped_book
-from benchmarks.sweep_peers import MADE, climb_by_mapper, put_back, take_away
+from benchmarks.sweep_peers import MADE, climb_by_mapper, taken_from
 from models import SweepDay
 from yisong.domain.deadlines import due_on
 from yisong.domain.rulebook import RuleBook
@@ -96,17 +97,18 @@ def _measure(engine: Engine, book: RuleBook, *, day: date, late: int) -> dict[st
     nothing = time.perf_counter() - begin
     if again:
         raise AssertionError(f"a second sweep climbed {again} rungs")
-    made = take_away(engine, first=1 + 2 * SINGLES, late=late)
-    hand = put_back(engine, made, pages=-(-late // deadlines.PAGE))
+    made = taken_from(engine, first=1 + 2 * SINGLES, late=late)
+    hand, hands = put_back(engine, made, pages=-(-late // deadlines.PAGE))
     found: dict[str, Any] = {
         "rungs per second": round(late / ours), "seconds": round(ours, 1), "of these, processor of this process": round(processor, 1),
         "times as long as the same rows by hand": round(ours / hand, 1), "by hand, seconds": round(hand, 1),
+        "the same in seconds of this process": round(processor / hands, 1),
         "times as fast as one mapper transaction per clock": round(mapper * late / ours, 1), "one mapper transaction, milliseconds": round(mapper * 1000, 1),
         "times as fast as a page of one clock": round(single * late / ours, 1),
     }  # fmt: skip
     if engine.dialect.name == "postgresql":
-        made = take_away(engine, first=1 + 2 * SINGLES, late=late)
-        copied = put_back(engine, made, pages=-(-late // deadlines.PAGE), copying=True)
+        made = taken_from(engine, first=1 + 2 * SINGLES, late=late)
+        copied, _ = put_back(engine, made, pages=-(-late // deadlines.PAGE), copying=True)
         found |= {"times as long as the same rows by COPY": round(ours / copied, 1)}
     return found | {
         f"the look for {looked} clocks that are due, seconds": round(look, 3), "a second sweep, seconds": round(nothing, 3),

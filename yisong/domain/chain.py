@@ -28,7 +28,8 @@ class ChainError(ValueError):
         self.message = message
 
 
-def _default(value: object) -> Any:
+def json_word(value: object) -> Any:
+    """What JSON has for a value that it does not know by itself (JSON 写法): an instant in UTC, a day, a set in order. Raises `ChainError`."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ChainError("instant_without_zone", f"时刻 {value.isoformat()} 没有时区，不能写入事件链。")
@@ -45,7 +46,7 @@ def _default(value: object) -> Any:
 
 
 _encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_default
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=json_word
 ).encode
 
 

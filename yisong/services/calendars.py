@@ -6,31 +6,33 @@ left. A date that would move earlier against the inspected unit is asked about a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from models import CalendarActivation, Clock, Matter
+from models import CalendarActivation, Clock, ClockEntry, Matter
 from yisong.clock import SHANGHAI
 from yisong.domain import reprojection
 from yisong.domain.calendar_feeds import DayChange, difference
-from yisong.domain.chain import json_value
 from yisong.domain.deadlines import Due, due
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.reprojection import Bounds, Verdict
 from yisong.domain.roles import SYSTEM, Actor
 from yisong.domain.rulebook import RuleBook
 from yisong.services import clocks, remarks
-from yisong.store import batches
+from yisong.services.reprojection_rows import ASKED, MOVED, Looks, apply, entry_row, notices
+from yisong.store import batches, running
 from yisong.store import calendars as stored
+from yisong.store.running import HeldMatter, LiveClock
+
+__all__ = ["ASKED", "MOVED", "Reprojected", "activate", "apply", "entry_row", "notices", "reproject"]
 
 PAGE = 1000
-MOVED, ASKED = "reproject", "reproject_asked"
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
@@ -72,6 +74,19 @@ class _Pass:
     at: datetime
     zone: ZoneInfo
     ways: dict[str, _Way]
+    looks: Looks = field(default_factory=dict)
+    dues: dict[tuple[object, ...], Due] = field(default_factory=dict)
+    reasons: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def due(self, clock: LiveClock, entries: Sequence[ClockEntry]) -> Due:
+        """The due date by the new calendar (到期日): clocks without anything in their ledgers differ in few things."""
+        alike = (clock.rule, clock.unit, clock.amount, clock.start_on, clock.start_at)
+        if entries or alike not in self.dues:
+            found = due(clocks.ledger_from(cast("Clock", clock), entries), calendar=self.book.calendar, timezone=self.zone)  # fmt: skip
+            if entries:
+                return found
+            self.dues[alike] = found
+        return self.dues[alike]
 
 
 def activate(
@@ -164,29 +179,29 @@ class _Sheet:
     result: Reprojected = field(default_factory=Reprojected)
     entries: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
-    lines: list[tuple[remarks.Line, Clock, list[str]]] = field(default_factory=list)
+    lines: list[tuple[remarks.Line, LiveClock, list[str]]] = field(default_factory=list)
 
 
 def _page(session: Session, run: _Pass, found: list[tuple[int, int]], *, wait: bool) -> Reprojected:
-    held = stored.matters_free(session, {matter for _, matter in found}, wait=wait)
-    page = stored.clocks_behind(session, run.book.calendar.version, ids=[clock for clock, _ in found], matters=held)
+    held = running.matters(session, {matter for _, matter in found}, wait=wait)
+    free = [clock for clock, matter in found if matter in held]
+    page = stored.clocks_behind(session, run.book.calendar.version, ids=free)
     sheet = _Sheet()
     if not page:
         return sheet.result
-    ids = [clock.id or 0 for clock in page]
-    ledgers, climbed = stored.entries_of(session, ids), batches.climbed_on(session, ids)
+    ledgers = stored.entries_of(session, [clock.id for clock in page if clock.entries])
+    climbed, moved = batches.climbed_on(session, [clock.id for clock in page]), []
     for clock in page:
-        number = clock.id or 0
         try:
-            new = due(clocks.ledger_from(clock, ledgers.get(number, ())), calendar=run.book.calendar, timezone=run.zone)
-            moved = _judge(run, sheet, clock, new=new, matter=held[clock.matter_id])
+            new = run.due(clock, ledgers.get(clock.id, ()))
+            if _judge(run, sheet, clock, new=new, matter=held[clock.matter_id]):
+                apply(
+                    run.book, clock, new=new, on=run.on, climbed=frozenset(climbed.get(clock.id, ())), known=run.looks
+                )
+                moved.append(clock)
         except ValueError as error:
-            sheet.result.skipped.append((number, str(error)))
-            continue
-        if moved:
-            apply(run.book, clock, new=new, on=run.on, climbed=frozenset(climbed.get(number, ())))
-            session.add(clock)
-    session.flush()
+            sheet.result.skipped.append((clock.id, str(error)))
+    stored.set_dates(session, moved)
     stored.insert_entries(session, sheet.entries)
     stored.insert_waiting(session, sheet.waiting)
     remarks.write(session, [line for line, _, _ in sheet.lines], at=run.at)
@@ -198,7 +213,7 @@ def _page(session: Session, run: _Pass, found: list[tuple[int, int]], *, wait: b
     return done
 
 
-def _judge(run: _Pass, sheet: _Sheet, clock: Clock, *, new: Due, matter: Matter) -> bool:
+def _judge(run: _Pass, sheet: _Sheet, clock: LiveClock, *, new: Due, matter: HeldMatter) -> bool:
     """Note what becomes of one clock; True where the new date applies (单钟复算)."""
     old = clock.due_on
     against = reprojection.faces_unit(clock.rule, department=clock.department)
@@ -219,7 +234,7 @@ def _judge(run: _Pass, sheet: _Sheet, clock: Clock, *, new: Due, matter: Matter)
         sheet.entries.append(
             entry_row(clock, old=old, new=new, why=reason, source=_source(run, clock), on=run.on, at=run.at)
         )
-        sheet.lines.append((remarks.Line(matter, MOVED, SYSTEM, run.on, given), clock, [reason]))
+        sheet.lines.append((remarks.Line(cast("Matter", matter), MOVED, SYSTEM, run.on, given), clock, [reason]))
         sheet.result.moved += 1
         return True
     sheet.waiting.append(
@@ -229,56 +244,21 @@ def _judge(run: _Pass, sheet: _Sheet, clock: Clock, *, new: Due, matter: Matter)
         }
     )  # fmt: skip
     why = [f"拟由{old}提前至{new.on}，须本单位负责人确认并重新告知当事人；确认前仍按{old}执行。", reason]
-    sheet.lines.append((remarks.Line(matter, ASKED, SYSTEM, run.on, given), clock, why))
+    sheet.lines.append((remarks.Line(cast("Matter", matter), ASKED, SYSTEM, run.on, given), clock, why))
     sheet.result.waiting += 1
     return False
 
 
-def apply(book: RuleBook, clock: Clock, *, new: Due, on: date, climbed: frozenset[str]) -> None:
-    """Let a clock be due as derived (写入复算结果); `climbed`: the keys of the rungs that it has climbed."""
-    clock.due_on, clock.provisional, clock.calendar_version = new.on, new.provisional, new.calendar_version
-    if new.at is not None:
-        clock.due_at = new.at
-    clock.look_on = clocks.look(book, clock, after=on - timedelta(days=1), climbed=climbed)
-
-
-def entry_row(
-    clock: Clock, *, old: date | None, new: Due, why: str, source: str, on: date, at: datetime
-) -> dict[str, Any]:
-    """The line of a clock's ledger that says what moved it (台账复算记录)."""
-    clock.entries += 1
-    return {
-        "clock_id": clock.id, "seq": clock.entries, "kind": "reproject", "on": on, "at": at, "reason": why, "basis": source,
-        "data": json_value({"old_due": old, "new_due": new.on, "old_version": clock.calendar_version, "new_version": new.calendar_version}),
-    }  # fmt: skip
-
-
-def notices(line: remarks.Line, clock: Clock, *, why: list[str], at: datetime) -> list[dict[str, Any]]:
-    """Who is told that a date moved, or is asked whether it may (告知): the department; the unit where it lives by the term."""
-    asking = line.action == ASKED
-    matter: Matter = line.matter
-    department = clock.department or matter.responsible
-    receivers = [("department", department)] if department else []
-    if not asking and matter.unit_id and reprojection.faces_unit(clock.rule, department=clock.department):
-        receivers.append(("unit", str(matter.unit_id)))
-    return [
-        {
-            "key": f"{matter.code}:{line.seq}:due_changed:{receiver}", "kind": "notice", "matter_id": matter.id, "case_id": matter.case_id, "state": "pending",
-            "attempts": 0, "created_at": at, "next_at": at, "settled_at": None, "last_error": "",
-            "payload": {"notice": "due_changed", kind: receiver, "urgent": asking, "action": line.action, "on": line.on.isoformat(), "seq": line.seq,
-                        "clock": clock.id, "lines": why},
-        }
-        for kind, receiver in receivers
-    ]  # fmt: skip
-
-
-def _why(run: _Pass, clock: Clock, *, old: date | None, new: date | None) -> str:
-    way = run.ways.get(clock.calendar_version)
+def _why(run: _Pass, clock: LiveClock, *, old: date | None, new: date | None) -> str:
     if old is None or new is None:
         return "日历版本变动"
-    return reprojection.why(way.changes if way else (), start=clock.start_on, old=old, new=new)
+    alike = (clock.calendar_version, clock.start_on, old, new)
+    if alike not in run.reasons:
+        way = run.ways.get(clock.calendar_version)
+        run.reasons[alike] = reprojection.why(way.changes if way else (), start=clock.start_on, old=old, new=new)
+    return run.reasons[alike]
 
 
-def _source(run: _Pass, clock: Clock) -> str:
+def _source(run: _Pass, clock: LiveClock) -> str:
     way = run.ways.get(clock.calendar_version)
     return next((change.new.source for change in way.changes if change.day >= clock.start_on), "") if way else ""

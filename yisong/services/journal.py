@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +42,11 @@ def body_of(event: Event) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=8)
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def body_written(event: Mapping[str, Any]) -> bytes:
     """The same as canonical JSON, of a row whose `given` and `effects` are written already (成文事件内容).
 
@@ -48,7 +54,7 @@ def body_written(event: Mapping[str, Any]) -> bytes:
     """
     actor = ",".join(map(_quoted, (event["actor_id"], event["actor_name"], event["department"])))
     return (
-        f'{{"action":{_quoted(event["action"])},"actor":[{actor}],"at":"{event["at"].astimezone(UTC).isoformat(timespec="microseconds")}",'
+        f'{{"action":{_quoted(event["action"])},"actor":[{actor}],"at":"{_utc(event["at"])}",'
         f'"effects":{event["effects"]},"given":{event["given"]},"matter":{event["matter_id"]},"offline":{"true" if event["offline"] else "false"},'
         f'"on":"{event["on"].isoformat()}","seq":{event["seq"]},"source":{_quoted(event["source"])},"target":{_quoted(event["target"])}}}'
     ).encode()

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models import Event, Matter
-from yisong.domain.chain import event_hash, json_value
+from models import Matter
+from yisong.domain.chain import written_hash
 from yisong.domain.roles import Actor
-from yisong.services.journal import body_of
+from yisong.services.journal import body_written
 from yisong.store import batches
+from yisong.store.rows import quickly_written, written
+from yisong.store.running import HeldMatter
 
 LABELS = {
     "climb": "催督升级",
@@ -50,7 +52,10 @@ def label_of(action: str, given: Mapping[str, Any]) -> str:
 
 @dataclass(slots=True)
 class Line:
-    """One line to write (附记). `seq` is filled in: the place it took in the matter's chain."""
+    """One line to write (附记). `seq` is filled in: the place it took in the matter's chain.
+
+    `matter` may be a plain row (`HeldMatter`) where hundreds are written at once.
+    """
 
     matter: Matter
     action: str
@@ -70,21 +75,25 @@ def reserve(lines: Sequence[Line]) -> None:
 
 def write(session: Session, lines: Sequence[Line], *, at: datetime) -> None:
     """Write lines at the end of their matters' chains (写入附记), in the order given. `at`: the true instant (aware)."""
-    for line in lines:
-        if line.action not in LABELS:
-            raise LookupError(f"the line {line.action!r} has no Chinese name in remarks.LABELS")
     reserve([line for line in lines if not line.seq])
-    events = []
+    events: list[dict[str, Any]] = []
+    heads: list[tuple[int, int, str, datetime]] = []
     for line in lines:
-        matter = line.matter
-        event = Event(
-            matter_id=matter.id or 0, seq=line.seq, action=line.action, source=matter.state, target=matter.state, actor_id=line.actor.id,
-            actor_name=line.actor.name, department=line.actor.department, on=line.on, at=at.astimezone(UTC), offline=False,
-            given=json_value(line.given), effects=json_value(line.effects), previous=matter.head, hash="",
-        )  # fmt: skip
-        event.hash = event_hash(matter.head, body_of(event))
-        matter.head, matter.changed_at = event.hash, at
-        session.add(matter)
-        events.append(event.model_dump())
+        matter: Any = line.matter
+        many = isinstance(matter, HeldMatter)
+        spell = quickly_written if many else written
+        event: dict[str, Any] = {
+            "matter_id": matter.id or 0, "seq": line.seq, "action": line.action, "source": matter.state, "target": matter.state, "actor_id": line.actor.id,
+            "actor_name": line.actor.name, "department": line.actor.department, "on": line.on, "at": at, "offline": False,
+            "given": spell(line.given), "effects": spell(line.effects), "previous": matter.head,
+        }  # fmt: skip
+        event["hash"] = matter.head = written_hash(matter.head, body_written(event))
+        events.append(event)
+        if many:
+            heads.append((matter.id, line.seq, matter.head, at))
+        else:
+            matter.changed_at = at
+            session.add(matter)
     batches.insert_events(session, events)
+    batches.set_heads(session, heads)
     session.flush()

@@ -18,14 +18,14 @@ from typing import Any
 from sqlmodel import Session
 
 from yisong.clock import local_date
-from yisong.domain.chain import GENESIS, canonical_text, written_hash
+from yisong.domain.chain import GENESIS, written_hash
 from yisong.domain.escalation import Issue, Rung
 from yisong.domain.numbering import DocumentNumbering
 from yisong.domain.roles import SYSTEM
 from yisong.domain.rulebook import RuleBook
 from yisong.services.journal import body_written
 from yisong.store import batches, numbers
-from yisong.store.rows import Written, written
+from yisong.store.rows import Written, quickly_written
 from yisong.store.running import HeldMatter, LiveClock
 
 CLIMB = "climb"
@@ -51,8 +51,8 @@ class Letter:
 def letter(type_code: str, *, held_code: str, facts: Mapping[str, Any]) -> Letter:
     """Spell the facts of a letter (拟文). Raises `ChainError` for what cannot be kept."""
     told = {**facts, "number": "", "verify_url": f"/verify/{held_code}"}
-    before = canonical_text({name: value for name, value in told.items() if name <= "number"})
-    after = canonical_text({name: value for name, value in told.items() if name >= "number"})
+    before = quickly_written({name: value for name, value in told.items() if name <= "number"})
+    after = quickly_written({name: value for name, value in told.items() if name >= "number"})
     return Letter(type_code, held_code, told["recipient"]["name"], before[: -len('""}')], after[len('{"number":""') :])
 
 
@@ -168,7 +168,7 @@ def _event(plan: Plan, *, day: date, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
     event: dict[str, Any] = {
         "matter_id": matter.id, "seq": plan.seq, "action": CLIMB, "source": matter.state, "target": matter.state, "actor_id": SYSTEM.id,
-        "actor_name": SYSTEM.name, "department": "", "on": day, "at": at, "offline": False, "given": written(given), "effects": written(effects),
+        "actor_name": SYSTEM.name, "department": "", "on": day, "at": at, "offline": False, "given": quickly_written(given), "effects": quickly_written(effects),
         "previous": matter.head,
     }  # fmt: skip
     event["hash"] = matter.head = written_hash(matter.head, body_written(event))
@@ -196,6 +196,6 @@ def _outgoing(book: RuleBook, plan: Plan, *, day: date, at: datetime) -> list[di
         }  # fmt: skip
         rows.append(
             {"key": f"{plan.matter.code}:{plan.seq}:{notice}:{receiver}", "kind": "notice", "matter_id": plan.matter.id, "case_id": plan.matter.case_id,
-             "payload": written(payload), **same}
+             "payload": quickly_written(payload), **same}
         )  # fmt: skip
     return rows

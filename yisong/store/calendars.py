@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from models import CalendarActivation, CalendarVersion, Clock, ClockEntry, Matter, Reprojection
+from models import CalendarActivation, CalendarVersion, Clock, ClockEntry, Reprojection
 from yisong.domain.chain import canonical
 from yisong.domain.reprojection import Bounds
 from yisong.domain.workdays import CalendarYear, Holiday, WorkCalendar
+from yisong.store import rows
+from yisong.store.rows import among, listed
+from yisong.store.running import LiveClock
 
 LIVE = ("running", "paused")
 _KEPT = select(col(CalendarVersion.version)).where(col(CalendarVersion.version) == bindparam("version"))
@@ -89,7 +92,7 @@ def versions_behind(session: Session, version: str) -> dict[str, int]:
     return {str(found): int(number) for found, number in session.execute(query.group_by(col(Clock.calendar_version)))}
 
 
-def _behind(version: str) -> tuple[Any, ...]:
+def _behind(version: Any) -> tuple[Any, ...]:
     asked = select(col(Reprojection.clock_id)).where(
         col(Reprojection.clock_id) == col(Clock.id), col(Reprojection.version) == version
     )
@@ -134,25 +137,23 @@ def advance_untouched(session: Session, version: str, *, ids: Sequence[int], bou
     return advanced
 
 
-def matters_free(session: Session, ids: Iterable[int], *, wait: bool) -> dict[int, Matter]:
-    """These matters with their rows held (锁定事项); without `wait`, those that nobody else holds."""
-    query = (
-        select(Matter)
-        .where(col(Matter.id).in_(sorted(ids)))
-        .order_by(col(Matter.id))
-        .with_for_update(skip_locked=not wait)
-    )
-    return {matter.id or 0: matter for matter in session.scalars(query)}
+@lru_cache(maxsize=8)
+def _clocks_behind(dialect: str) -> Any:
+    known = [col(getattr(Clock, name)) for name in LiveClock.__dataclass_fields__]
+    chosen = select(*known).where(*_behind(bindparam("version")), among(col(Clock.id), dialect=dialect))
+    return chosen.order_by(col(Clock.id)).with_for_update()
 
 
-def clocks_behind(session: Session, version: str, *, ids: Sequence[int], matters: Iterable[int]) -> list[Clock]:
+def clocks_behind(session: Session, version: str, *, ids: Sequence[int]) -> list[LiveClock]:
     """Those of these clocks that are still behind, their rows held, their matters held before (待复算时钟)."""
-    query = (
-        select(Clock)
-        .where(*_behind(version), col(Clock.id).in_(ids), col(Clock.matter_id).in_(sorted(matters)))
-        .order_by(col(Clock.id))
-    )
-    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    query = _clocks_behind(session.get_bind().dialect.name)
+    return [LiveClock(*row) for row in session.execute(query, {"version": version, "ids": listed(session, ids)})]
+
+
+def set_dates(session: Session, clocks: Sequence[LiveClock]) -> None:
+    """Keep what was derived anew for these clocks (复算结果入库)."""
+    names = ("due_on", "due_at", "provisional", "calendar_version", "look_on", "entries")
+    rows.update(session, Clock, names=names, rows=[[clock.id, *(getattr(clock, name) for name in names)] for clock in clocks])  # fmt: skip
 
 
 def entries_of(session: Session, clock_ids: Sequence[int]) -> dict[int, list[ClockEntry]]:
@@ -191,16 +192,14 @@ def supersede(session: Session, *, but: str) -> None:
     session.execute(statement.values(status="superseded"), execution_options={"synchronize_session": False})
 
 
-def insert_entries(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def insert_entries(session: Session, lines: Sequence[dict[str, Any]]) -> None:
     """New lines of many ledgers (成批登记台账)."""
-    if rows:
-        session.execute(insert(ClockEntry), list(rows))
+    rows.insert(session, ClockEntry, rows=lines)
 
 
-def insert_waiting(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def insert_waiting(session: Session, questions: Sequence[dict[str, Any]]) -> None:
     """New questions to a person (成批登记待确认)."""
-    if rows:
-        session.execute(insert(Reprojection), list(rows))
+    rows.insert(session, Reprojection, rows=questions)
 
 
 def count(session: Session, activation_id: int, *, moved: int = 0, unchanged: int = 0, waiting: int = 0) -> None:
