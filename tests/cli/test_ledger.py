@@ -123,7 +123,7 @@ def test_the_ledger_goes_out_and_comes_back(
     out = tmp_path / "出.xlsx"
     assert "已导出 1 行" in run("ledger", "export", "--department", "ZFJ", "--year", "2026", "--out", str(out)).stdout
     cells = [[cell.value for cell in row] for row in load_workbook(out).worksheets[0].iter_rows()]
-    assert "截至 2026-11-20" in cells[0][0] and cells[1][-1] == "包保干部" and cells[2][-1] == "张三"
+    assert "截至 2026-11-20" in str(cells[0][0]) and cells[1][-1] == "包保干部" and cells[2][-1] == "张三"
     came_back = run_json("import", str(out), "--department", "ZFJ", "--confirm")
     assert came_back["confirmed"]["findings"] == 0 and came_back["confirmed"]["unchanged"] == 1
     desk = Desk.open(load_settings({}, home=home))

@@ -79,7 +79,7 @@ def written(world: World, **asked: Any) -> ledgers.LedgerOut:
 def cells(made: ledgers.LedgerOut) -> list[dict[str, Any]]:
     sheet = openpyxl.load_workbook(io.BytesIO(made.content)).worksheets[0]
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    return [dict(zip(lines[0], row, strict=True)) for row in lines[1:]]
+    return [dict(zip(map(str, lines[0]), row, strict=True)) for row in lines[1:]]
 
 
 def work(world: World) -> Matter:
@@ -135,11 +135,13 @@ def test_what_a_person_changed_in_the_file_is_told_as_a_correction(small_world: 
     bring_in(small_world, ledger(tmp_path))
     book = openpyxl.load_workbook(io.BytesIO(written(small_world).content))
     sheet = book.worksheets[0]
-    header = {cell.value: cell.column for cell in sheet[2]}
+    header = {cell.value: place for place, cell in enumerate(sheet[2], start=1)}
     number = next(
-        row[0].row for row in sheet.iter_rows(min_row=3) if sheet.cell(row[0].row, header["问题编号"]).value == "N01"
+        row[0].row
+        for row in sheet.iter_rows(min_row=3)
+        if sheet.cell(row[0].row or 0, header["问题编号"]).value == "N01"
     )
-    sheet.cell(number, header["发现问题"]).value = "未建立台账，且无人值守"
+    sheet.cell(number or 0, header["发现问题"]).value = "未建立台账，且无人值守"
     place = tmp_path / "改过.xlsx"
     book.save(place)
     assert [code for code, _, _ in bring_in(small_world, place).corrections] == ["N01"]
@@ -167,6 +169,7 @@ def test_a_finding_that_no_ledger_brought_goes_out_and_comes_back(small_world: W
 @pytest.mark.parametrize("times", [1, 2])
 def test_every_week_a_file_and_one_notice(world: World, tmp_path: Path, times: int) -> None:
     bring_in(world, ledger(tmp_path))
+    organs: list[str] = []
     for _ in range(times):
         with world.desk.reading() as session:
             organs = ledgers.departments(session, book=world.book)

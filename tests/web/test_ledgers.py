@@ -186,7 +186,7 @@ def test_the_ledger_is_carried_away_by_who_may_see_it(office: Office) -> None:
         assert answer.status_code == 200 and "attachment" in answer.headers["content-disposition"]
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
         lines = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)]
-        return {line[lines[0].index("问题编号")] for line in lines[1:]}
+        return {str(line[lines[0].index("问题编号")]) for line in lines[1:]}
 
     assert codes(office.at("U05")) == codes(office.at("U05"), "?department=ZFJ") == {"N1"}, (
         "an organ has its own rows only"

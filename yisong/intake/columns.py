@@ -12,19 +12,11 @@ from yisong.intake.identity import parse_uscc
 from yisong.intake.layout import HeaderBlock, find_header
 from yisong.intake.ledger import Sheet, SkippedSheet, Workbook
 from yisong.intake.measure import column_letters
+from yisong.intake.own_columns import ours_or_theirs
 from yisong.intake.values import is_blank
 
 CERTAIN = 0.9  # below this a person is asked to confirm
 NEEDED_OF_INSPECTION = ("unit_name", "uscc", "inspected_on")
-ADDED = (
-    "state",
-    "case_code",
-    "owner",
-    "due_on",
-    "lateness",
-    "documents",
-    "closed_on",
-)  # what the system adds to a ledger
 LOOKS_THROUGH = 40  # rows searched for a header
 
 
@@ -171,7 +163,7 @@ def _propose_sheet(sheet: Sheet, known: Map[str, str] | None, problems: list[Pro
     )
     if block is None:
         return None
-    columns = _by_content(sheet, block, _ours_or_theirs(_columns(block, known)), known)
+    columns = _by_content(sheet, block, ours_or_theirs(_columns(block, known)), known)
     columns = _settle_rivals(sheet.name, columns, problems)
     for column in columns:
         if column.field and column.confidence < CERTAIN:
@@ -191,24 +183,6 @@ def _columns(block: HeaderBlock, known: Map[str, str] | None) -> list[Column]:
             field, confidence, reason = _best(texts, known)
             columns.append(Column(index, block.shown[index], field, confidence, reason))
     return columns
-
-
-def _ours_or_theirs(columns: list[Column]) -> list[Column]:
-    """Tell the columns that this system adds from an office's own of the same name (系统列与同名自有列).
-
-    They are ours only in a ledger that this system wrote, which its column 系统编号 shows; there the first of the name is.
-    """
-    written_by_us = any(column.field == "system_key" for column in columns)
-    waiting = {header_key(label_of(field)): field for field in ADDED} if written_by_us else {}
-    told = []
-    for column in columns:
-        ours = waiting.pop(header_key(column.header), None)
-        if ours is not None:
-            column = replace(column, field=ours, confidence=1.0, reason="本系统导出的列")
-        elif column.field in ADDED:
-            column = replace(column, field=None, confidence=0.0, reason="与系统导出的列同名，原样保留")
-        told.append(column)
-    return told
 
 
 def _by_content(sheet: Sheet, block: HeaderBlock, columns: list[Column], known: Map[str, str] | None) -> list[Column]:

@@ -6,9 +6,9 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from yisong.intake.columns import ADDED
 from yisong.intake.disposal import LABELS, TRANSFER
 from yisong.intake.fields import FIELDS, label_of
+from yisong.intake.own_columns import ADDED
 from yisong.intake.paper import Pen, new_book
 from yisong.intake.reference import Reference
 from yisong.intake.rows import LedgerFinding, LedgerInspection
