@@ -1,22 +1,25 @@
-"""Ledger rows per second (台账接收速度), read and checked, beside what one would write otherwise, on the same file.
+"""Ledger rows per second (台账接收速度): read, checked and brought in, beside what one would write otherwise, on the same file.
 
-The work: a ledger of 100,000 findings of 33,334 inspections in 18 columns, one wrong credit code in fifty inspections; read, columns
-proposed, every row checked, batch by batch. The peers, each in a process of its own: openpyxl in its streaming mode and in its plain one, with
-a loop that strips texts, looks departments up and counts what is missing (it knows no check digit, no duplicates, no messages); the
-same with one INSERT a row into SQLite, committed one by one, which is what such scripts do. Times are CPU seconds; the machine may be
-shared. Peak memory is the resident set of the whole process.
+The work: a ledger of findings of inspections (three each) in 18 columns, one wrong credit code in fifty inspections; read, columns proposed,
+every row checked, batch by batch, against 5,010 items and 20,000 units. Then, against the shipped rule book, the whole way into an empty
+database. The peers, each in a process of its own: openpyxl with a loop that strips texts, looks departments up and counts what is missing
+(it knows no check digit, no duplicates, no messages); and `benchmarks.intake_peer`, which writes one object a row into one table of
+the same database. CPU seconds are those of the process (not of the PostgreSQL server), and the machine may be shared; peak memory
+is the resident set of the whole process.
+
+    python -m benchmarks.intake --rows 100000 --confirm 100000
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
 import multiprocessing
 import random
 import resource
-import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +30,7 @@ from yisong.intake.ledger import read_workbook
 from yisong.intake.reference import Department, Item, Reference, Theme, Town, Unit
 from yisong.intake.verify import Verifier, verify
 
-ROWS = 100_000
+ROWS, CONFIRMED = 20_000, 3_000
 FINDINGS_OF_AN_INSPECTION = 3
 ITEMS, DEPARTMENTS, KNOWN_UNITS = 5_010, 30, 20_000
 WRONG_EVERY = 50
@@ -64,26 +67,35 @@ def reference() -> Reference:
     return Reference(departments, items, (Theme("T01", "加油站“综合查一次”", "D01"),), towns, units)
 
 
-def make_ledger(path: Path, *, rows: int) -> None:
-    """Write the ledger (生成台账)."""
+def made_up() -> tuple[list[str], list[tuple[str, str]]]:
+    """Names of departments, and codes and names of items, of `reference()`."""
+    return [f"第{n}局" for n in range(DEPARTMENTS)], [
+        (f"SX-{n:04d}", f"第{n}号检查事项的规范名称") for n in range(ITEMS)
+    ]
+
+
+def make_ledger(
+    path: Path, *, rows: int, departments: Sequence[str], items: Sequence[tuple[str, str]], wrong: bool = True
+) -> None:
+    """Write the ledger (生成台账); `wrong`: with a wrong credit code now and then."""
     chance = random.Random(20261120)
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet = book.add_worksheet("台账")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, HEADERS)
-    code, first, second, third = "", 0, 0, 0
+    code, first, second, third = "", "", "", ""
     for number in range(rows):
         inspection, place = divmod(number, FINDINGS_OF_AN_INSPECTION)
         if place == 0:
             code = uscc_of(inspection)
-            if inspection % WRONG_EVERY == 1:
+            if wrong and inspection % WRONG_EVERY == 1:
                 code = code[:-1] + ("0" if code[-1] != "0" else "1")
-            first, second, third = chance.sample(range(DEPARTMENTS), 3)
-        item = chance.randrange(ITEMS)
+            first, second, third = chance.sample(departments, 3)
+        item, title = chance.choice(items)
         cells: tuple[object, ...] = (
             number + 1, f"JC-{inspection:07d}", f"XZJC-{inspection:08d}", "加油站“综合查一次”", name_of(inspection), code, None,
-            f"第{first}局", f"第{first}局、第{second}局、第{third}局", "联合检查", "是", f"样本县第{inspection % 20}示例镇{inspection}号", f"F{number:07d}",
-            f"SX-{item:04d} 第{item}号检查事项的规范名称", f"第{number}处检查发现灭火器压力不足，未按规定更换。", DISPOSALS[number % 5], f"第{second}局",
+            first, f"{first}、{second}、{third}", "联合检查", "是", f"样本县第{inspection % 20}示例镇{inspection}号", f"F{number:07d}",
+            f"{item} {title}", f"第{number}处检查发现灭火器压力不足，未按规定更换。", DISPOSALS[number % 5], second,
             "现场检查笔录、照片",
         )  # fmt: skip
         sheet.write_row(number + 1, 0, cells)
@@ -143,27 +155,12 @@ def _plain_loop(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:
         yield cells
 
 
-def _openpyxl(path: str, rows: int, *, streaming: bool, insert: bool) -> dict[str, float]:
+def _openpyxl(path: str, rows: int, *, streaming: bool) -> dict[str, float]:
     import openpyxl
 
     before, floor = spent()
     book = openpyxl.load_workbook(path, read_only=streaming)
-    lines = book.worksheets[0].iter_rows(min_row=2, values_only=True)
-    amount = 0
-    if insert:
-        with tempfile.TemporaryDirectory() as folder:
-            database = sqlite3.connect(f"{folder}/ledger.db", isolation_level=None)
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
-            database.execute(f"CREATE TABLE ledger ({', '.join(f'c{place}' for place in range(len(HEADERS)))})")
-            marks = ", ".join("?" * len(HEADERS))
-            for cells in _plain_loop(lines):
-                database.execute(f"INSERT INTO ledger VALUES ({marks})", cells)
-                amount += 1
-            database.close()
-    else:
-        for _ in _plain_loop(lines):
-            amount += 1
+    amount = sum(1 for _ in _plain_loop(book.worksheets[0].iter_rows(min_row=2, values_only=True)))
     done, peak = spent()
     if amount != rows:
         raise AssertionError(f"{rows} rows gave {amount}")
@@ -172,32 +169,25 @@ def _openpyxl(path: str, rows: int, *, streaming: bool, insert: bool) -> dict[st
 
 def openpyxl_streaming(path: str, rows: int) -> dict[str, float]:
     """openpyxl in its streaming mode and a loop (流式)."""
-    return _openpyxl(path, rows, streaming=True, insert=False)
+    return _openpyxl(path, rows, streaming=True)
 
 
 def openpyxl_plain(path: str, rows: int) -> dict[str, float]:
     """openpyxl as most scripts call it, and a loop (常规)."""
-    return _openpyxl(path, rows, streaming=False, insert=False)
+    return _openpyxl(path, rows, streaming=False)
 
 
-def openpyxl_inserting(path: str, rows: int) -> dict[str, float]:
-    """openpyxl in its streaming mode, a loop, one committed INSERT a row (逐行入库)."""
-    return _openpyxl(path, rows, streaming=True, insert=True)
-
-
-def apart(work: Callable[[str, int], dict[str, float]], path: str, rows: int) -> dict[str, float]:
+def apart(work: Callable[..., dict[str, float]], *given: Any) -> dict[str, float]:
     """Run something in a fresh process, so that memory is its own (独立进程)."""
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        return pool.apply(work, (path, rows))
+        return pool.apply(work, given)
 
 
-def run(*, rows: int = ROWS) -> dict[str, Any]:
-    """Measure (测量)."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "ledger.xlsx")
-        make_ledger(Path(path), rows=rows)
-        works = (ours, ours_whole, openpyxl_streaming, openpyxl_plain, openpyxl_inserting)
-        found = {work.__name__: apart(work, path, rows) for work in works}
+def _reading(rows: int, folder: Path) -> dict[str, Any]:
+    path = str(folder / "ledger.xlsx")
+    departments, items = made_up()
+    make_ledger(Path(path), rows=rows, departments=departments, items=items)
+    found = {work.__name__: apart(work, path, rows) for work in (ours, ours_whole, openpyxl_streaming, openpyxl_plain)}
     mine = found["ours"]
     return {
         "rows": rows,
@@ -209,5 +199,60 @@ def run(*, rows: int = ROWS) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _bringing_in(rows: int, folder: Path) -> dict[str, Any]:
+    """The whole way into a database: ours, and a script that writes one object a row, committed one by one or all at the end."""
+    from benchmarks import intake_peer
+    from benchmarks.crowd import engines, shipped_book
+
+    book = shipped_book()
+    path = folder / "whole.xlsx"
+    departments = [organ.short or organ.name for organ in book.organs][:20]
+    make_ledger(
+        path, rows=rows, departments=departments, items=[(item.code, item.name) for item in book.items], wrong=False
+    )
+    answers: dict[str, Any] = {"rows": rows}
+    with engines() as opened:
+        for name, engine in opened.items():
+            url = engine.url.render_as_string(hide_password=False)
+            mine = apart(intake_peer.whole_way, str(path), rows, url)
+            peers = {
+                "a commit each": apart(intake_peer.one_by_one, str(path), rows, url),
+                "one commit": apart(intake_peer.kinder, str(path), rows, url),
+            }
+            answers[name] = {
+                "CPU seconds": {key: round(mine[key], 2) for key in ("read and verify", "confirm", "total")},
+                "seconds": {key: round(mine[f"{key}, by the clock"], 2) for key in ("confirm", "total")},
+                "findings per second": {
+                    "confirm, CPU": round(rows / mine["confirm"]),
+                    "confirm, by the clock": round(rows / mine["confirm, by the clock"]),
+                    "read, verify and confirm, CPU": round(rows / mine["total"]),
+                },
+                "peak megabytes": round(mine["megabytes"]),
+                "table rows written a finding": round(mine["rows written"] / rows, 1),
+            } | {
+                f"openpyxl and one object a row, {key}": {
+                    "CPU seconds": round(peer["total"], 2),
+                    "seconds": round(peer["total, by the clock"], 2),
+                    "peak megabytes": round(peer["megabytes"]),
+                    "times its CPU to ours, read and verify": round(peer["total"] / mine["read and verify"], 1),
+                    "times its CPU to ours, all": round(peer["total"] / mine["total"], 1),
+                    "times its clock to ours, all": round(peer["total, by the clock"] / mine["total, by the clock"], 1),
+                }
+                for key, peer in peers.items()
+            }  # fmt: skip
+    return answers
+
+
+def run(*, rows: int = ROWS, confirm: int = CONFIRMED) -> dict[str, Any]:
+    """Measure (测量)."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {"read and verify": _reading(rows, Path(folder))} if rows else {}
+        return found | ({"into a database": _bringing_in(confirm, Path(folder))} if confirm else {})
+
+
 if __name__ == "__main__":
-    print(json.dumps(run(), ensure_ascii=False, indent=2))
+    parser = argparse.ArgumentParser(description="measure the intake of ledgers")
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows that are read and verified; 0 leaves that out")
+    parser.add_argument("--confirm", type=int, default=CONFIRMED, help="rows that go into databases; 0 leaves that out")
+    asked = parser.parse_args()
+    print(json.dumps(run(rows=asked.rows, confirm=asked.confirm), ensure_ascii=False, indent=2))

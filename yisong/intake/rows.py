@@ -89,6 +89,7 @@ def _plain(value: object) -> object:
     return value
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 FINGERPRINTED = ("item", "item_text", "facts", "disposal", "urgent", "criminal", "department", "evidence")
 
 
@@ -102,8 +103,7 @@ def finding_fingerprint(values: Mapping[str, object]) -> str:
 
 def _digest(values: Mapping[str, object]) -> str:
     plain = {name: _plain(value) for name, value in values.items()}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(_encode(plain).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

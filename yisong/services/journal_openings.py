@@ -24,6 +24,7 @@ from yisong.services.outgoing import notices
 from yisong.store import bulk
 
 _PLAIN = (str, int, bool)
+_NONE: list[dict[str, Any]] = []
 
 
 class Unforeseen(Exception):
@@ -77,7 +78,8 @@ class Openings:
         self._book = book
         self._at = at
         self._at_text = at.astimezone(UTC).isoformat(timespec="microseconds")
-        self._parties: dict[tuple[str, str], dict[Party, frozenset[str]]] = {}
+        self._tallied: dict[tuple[object, ...], tuple[dict[str, int], dict[str, str]]] = {}
+        self._parties: dict[tuple[str, str, int | None], dict[Party, frozenset[str]]] = {}
 
     def decide(self, opening: Opening) -> Opened:
         """Decide all first steps of a matter; nothing is written (判定).
@@ -91,18 +93,27 @@ class Openings:
         known, values = self._parties_of(opening), _Foreseen(opening.values)
         for act in opening.acts:
             facts = Facts(
-                kind=opening.kind, code=opening.code, state=found.state, variant=opening.variant, tallies=dict(found.tallies),
-                actors=dict(found.actors), parties=known, values=values,
+                kind=opening.kind, code=opening.code, state=found.state, variant=opening.variant, tallies=found.tallies,
+                actors=found.actors, parties=known, values=values,
             )  # fmt: skip
             step = decide(lifecycle, facts=facts, act=act)
             row = step.transition
             if row.clocks or row.papers or row.also or row.sets or act.at != self._at:
                 raise Unforeseen(act.action)
             found.state = step.target
-            found.tallies[act.action] = found.tallies.get(act.action, 0) + 1
-            found.actors[act.action] = act.actor.id
+            found.tallies, found.actors = self._after(found, act)
             found.steps.append((step, act, facts))
         return found
+
+    def _after(self, found: Opened, act: Act) -> tuple[dict[str, int], dict[str, str]]:
+        """How often what was done, and by whom, after an act; matters that went the same way share it (办理计数)."""
+        key = (*found.actors.items(), *found.tallies.values(), act.action, act.actor.id)
+        known = self._tallied.get(key)
+        if known is None:
+            times = found.tallies.get(act.action, 0) + 1
+            known = ({**found.tallies, act.action: times}, {**found.actors, act.action: act.actor.id})
+            self._tallied[key] = known
+        return known
 
     def write(self, session: Session, opened: Sequence[Opened], *, ids: Sequence[int]) -> None:
         """Write the matters, their events and notices in the caller's transaction (入账); `ids` are theirs, in order.
@@ -115,9 +126,10 @@ class Openings:
         for matter_id, one in zip(ids, opened, strict=True):
             head = GENESIS
             for seq, (step, act, facts) in enumerate(one.steps, start=1):
-                effects = []
+                effects = _NONE
                 keys: set[str] = set()
                 for tell in step.transition.tells:
+                    effects = list(effects)
                     for key, receiver, payload in notices(one, tell=tell, act=act, facts=facts, seq=seq, keys=keys):
                         queued.append({"key": key, "payload": payload, "matter_id": matter_id})
                         effects.append({"tell": receiver, "notice": tell.notice})
@@ -130,7 +142,7 @@ class Openings:
                     "id": matter_id, "kind": opening.kind, "code": opening.code, "variant": opening.variant, "state": one.state,
                     "case_id": matter_id if opening.kind == "transfer" else None, "unit_id": one.unit_id, "origin": opening.origin,
                     "responsible": opening.responsible, "opened_on": opening.acts[0].on, "changed_at": self._at, "seq": len(one.steps), "head": head,
-                    "tallies": one.tallies, "actors": one.actors, "details": {},
+                    "tallies": one.tallies, "actors": one.actors,
                 }
             )  # fmt: skip
         bulk.insert_all(session, Matter, rows=matters)
@@ -142,7 +154,7 @@ class Openings:
     def _event(
         self, matter_id: int, *, seq: int, step: Step, act: Act, effects: list[dict[str, Any]], previous: str
     ) -> dict[str, Any]:
-        given = dict(act.given) if all(type(each) in _PLAIN for each in act.given.values()) else json_value(act.given)
+        given = act.given if all(type(each) in _PLAIN for each in act.given.values()) else json_value(act.given)
         actor = act.actor
         body = {
             "matter": matter_id, "seq": seq, "action": act.action, "source": step.source, "target": step.target,
@@ -156,12 +168,11 @@ class Openings:
         }  # fmt: skip
 
     def _parties_of(self, opening: Opening) -> dict[Party, frozenset[str]]:
-        key = (opening.origin, opening.responsible)
+        key = (opening.origin, opening.responsible, opening.unit_id)
         known = self._parties.get(key)
         if known is None:
             known = self._parties[key] = parties(self._book, cast("Matter", _Party(*key)))
-        unit = frozenset({f"unit:{opening.unit_id}"}) if opening.unit_id else frozenset()
-        return {**known, Party.UNIT: unit}
+        return known
 
 
 @dataclass(frozen=True, slots=True)

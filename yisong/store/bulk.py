@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, SQLModel
 
 MOST_BOUND = 900
@@ -41,13 +42,53 @@ def _defaults(table: type[SQLModel]) -> dict[str, Any]:
 
 
 def insert_all(session: Session, table: type[SQLModel], *, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows in one statement (批量写入). All have the same columns; the others get the model's defaults."""
+    """Write rows in one statement (批量写入). All have the same columns; the others get the model's defaults.
+
+    Values pass the same column types as everywhere, a column at a time. Raises `IntegrityError` or `DataError` as any statement does.
+    """
     if not rows:
         return
     session.flush()
+    connection = session.connection()
     whole = SQLModel.metadata.tables[str(table.__tablename__)]
-    blank = {name: value for name, value in _defaults(table).items() if name not in rows[0] and name != "id"}
-    session.connection().execute(insert(whole), [{**blank, **row} for row in rows])
+    names = list(rows[0])
+    values: list[Iterable[Any]] = [_bound(connection, whole, name, [row[name] for row in rows]) for name in names]
+    for name, default in _defaults(table).items():
+        if name not in rows[0] and name != "id":
+            names.append(name)
+            values.append(repeat(_bound(connection, whole, name, [default])[0]))
+    if connection.dialect.name == "postgresql":
+        _copy(connection, whole, names=names, values=zip(*values, strict=False))
+        return
+    quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    statement = f"INSERT INTO {whole.name} ({quoted}) VALUES ({', '.join('?' * len(names))})"
+    connection.exec_driver_sql(statement, list(zip(*values, strict=False)))
+
+
+def _bound(connection: Connection, table: Table, name: str, values: list[Any]) -> list[Any]:
+    """The values of a column as the driver takes them (列值); one that stands in many rows is converted once."""
+    kind = table.c[name].type
+    bind = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if bind is None:
+        return values
+    bound = {number: bind(value) for number, value in {id(value): value for value in values}.items()}
+    return [bound[id(value)] for value in values]
+
+
+def _copy(connection: Connection, table: Table, *, names: list[str], values: Iterable[tuple[Any, ...]]) -> None:
+    """PostgreSQL's own way for many rows (COPY), within the same transaction."""
+    quote = connection.dialect.identifier_preparer.quote
+    statement = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+    except errors.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
+    except errors.DataError as error:
+        raise DataError(statement, None, error) from error
 
 
 def in_pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
