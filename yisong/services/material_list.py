@@ -18,6 +18,7 @@ from yisong.domain.materials import Checked, Held, Proof, check_materials
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.intake.evidence_kinds import EvidenceKind, propose_kind
 from yisong.intake.materials import Listed, list_of_materials
+from yisong.services.lettering_extras import held_things
 from yisong.store import casefile, matters
 from yisong.store import evidence as stored
 
@@ -47,6 +48,7 @@ def held_of(session: Session, case: Matter, *, book: RuleBook) -> Held:
         (str(entry.get("name", "")), _day(entry.get("until")))
         for entry in (transfer.measures_taken if transfer else [])
     ]
+    measures += [(str(held["name"]), _day(held["until"])) for held in held_things(session, case_id=case.case_id)]
     return Held(
         files=tuple((piece.kind, piece.title) for piece in pieces),
         named=tuple((propose_kind(name).value, name) for name in named),
