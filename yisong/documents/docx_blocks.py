@@ -145,7 +145,7 @@ def form_xml(form: Form, *, keep: bool) -> str:
     rows: list[str] = []
     last = len(form.rows) - 1
     for index, row in enumerate(form.rows):
-        rows.append(_form_row(row, grid, reaching, keep=keep or index == last - 1))
+        rows.append(_form_row(row, grid, reaching, keep=keep or row.is_bar or index == last - 1))
     return _table(grid, "".join(rows))
 
 

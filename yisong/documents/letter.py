@@ -71,6 +71,11 @@ class Row:
     cells: tuple[Cell, ...]
     height: int = 1
 
+    @property
+    def is_bar(self) -> bool:
+        """The heading of a part of the form, which never stands alone at the foot of a page."""
+        return len(self.cells) == 1 and self.cells[0].strong
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
