@@ -61,6 +61,7 @@ bench: setup-dev ## 测量，并与下限比较 · measure, each figure beside i
 
 docs: setup-dev  ## 由表和规则重新生成文档 · write the generated pages anew
 	@$(BIN)/yisong book --write docs
+	@$(BIN)/python -m yisong.documents.gallery
 
 lock: setup-dev  ## 重新锁定依赖版本 · pin the dependencies anew, with hashes
 	@$(LOCK) --output-file requirements.lock pyproject.toml
