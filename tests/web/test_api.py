@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from tests.web.office import Office
 from yisong.domain.lifecycle import Act
 from yisong.domain.roles import Actor, Role
 from yisong.intake.submitted import json_schema, read_submission
-from yisong.services import imports, submissions, tokens
+from yisong.services import imports, ledger_check, submissions, tokens
 from yisong.services.findings import open_case
+from yisong.services.imports import Import
+from yisong.services.ledger import write_ledger
 from yisong.services.steps import take_step
 from yisong.services.submissions import Call
 from yisong.store import matters
@@ -182,7 +185,7 @@ def test_a_claim_that_was_cut_off_is_taken_over_after_its_lease(
     assert counted(office)[:4] == (1, 1, 1, 1)
     refused(caller.post(caller.sent(), key="k1"), 409, "submission_in_progress")
     refused(caller.post(caller.sent(2), key="k1"), 422, "idempotency_key_reused")
-    office.later(minutes=15)
+    office.later(minutes=5)
     answer = caller.post(caller.sent(), key="k1")
     assert answer.status_code == 200 and answer.json()["confirmed"]["unchanged"] == 1
     assert counted(office)[:4] == (1, 1, 1, 1)
@@ -237,3 +240,23 @@ def test_matters_are_what_the_tables_say(office: Office) -> None:
         caller.sent(1, {"finding_code": "N1", "item": "GS-06", "facts": "x处", "disposal": "当场改正"}), key="k1"
     )
     assert office.matter("N1").state == "onsite_fixed"
+
+
+def test_what_came_by_the_interface_goes_out_as_a_ledger_and_comes_back(office: Office, tmp_path: Path) -> None:
+    caller = Caller(office)
+    unnumbered = {
+        "item": "GS-06",
+        "facts": "第一处",
+        "disposal": "移送",
+        "evidence": ["现场照片"],
+        "extras": {"网格员": "=李四"},
+    }
+    body = {"inspections": [caller.sent(1), caller.sent(2, unnumbered, inspection_code=None, behaviour_code=None)]}
+    assert caller.post(body, key="k", path="/api/v1/findings/bulk").status_code == 201
+    desk, place = office.desk, tmp_path / "台账.xlsx"
+    with desk.reading() as session:
+        place.write_bytes(write_ledger(session, book=desk.book, on=desk.today).content)
+    checked = ledger_check.check(desk.reading, book=desk.book, path=place, today=desk.today)
+    assert not ledger_check.errors_of(desk.reading, checked=checked)
+    done = imports.confirm(desk.transaction, Import(book=desk.book, checked=checked, on=desk.today, at=desk.now))
+    assert (done.inspections, done.findings, done.unchanged, done.corrections) == (0, 0, 2, [])

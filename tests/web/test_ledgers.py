@@ -197,6 +197,30 @@ def test_the_ledger_is_carried_away_by_who_may_see_it(office: Office) -> None:
     assert guide.get("/ledgers/export.xlsx?year=x").status_code == 404
 
 
+def test_who_answers_for_findings_brings_its_ledger_back_and_changes_nothing(office: Office) -> None:
+    sender, answers_for_it = office.at("U05"), office.at("U07")
+    address = handed_in(sender, ledger(row(参与部门="")))
+    with_name(sender, address)
+    confirm(sender, address)
+    before = counted(office)[:2]
+    out = answers_for_it.get("/ledgers/export.xlsx").content
+    back = handed_in(answers_for_it, out, name="应急局台账.xlsx")
+    assert "核对通过，可以导入" in answers_for_it.page(back).words
+    assert confirm(answers_for_it, back).status_code == 303 and counted(office)[:2] == before
+    assert "没有变化1 项" in answers_for_it.page(back).words
+    book = openpyxl.load_workbook(io.BytesIO(out))
+    sheet = book.worksheets[0]
+    header = {str(cell.value): place for place, cell in enumerate(sheet[2], start=1)}
+    sheet.append([cell.value for cell in sheet[3]])
+    sheet.cell(4, header["问题编号"]).value = "N99"
+    sheet.cell(4, header["系统编号"]).value = None
+    sheet.cell(4, header["发现问题"]).value = "另一处未登记"
+    more = io.BytesIO()
+    book.save(more)
+    added = handed_in(answers_for_it, more.getvalue(), name="应急局台账.xlsx")
+    assert "只能报送本部门的检查" in answers_for_it.page(added).words, "what is new in another's inspection is refused"
+
+
 def test_a_file_that_is_gone_is_told(office: Office) -> None:
     browser = office.at("U05")
     address = handed_in(browser, ledger())

@@ -68,9 +68,7 @@ def place_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def receive(
-    content: bytes, *, folder: Path, name: str, department: str, account: str, at: datetime
-) -> LedgerUpload:
+def receive(content: bytes, *, folder: Path, name: str, department: str, account: str, at: datetime) -> LedgerUpload:
     """Keep the file of a ledger as it came (收下台账); the row that is answered is not in the database yet.
 
     The name is only what people call it; the file is found by its digest. Raises Refusal `ledger_suffix`.
@@ -148,7 +146,7 @@ def confirm(
     }  # fmt: skip
     with transaction() as session:
         held = stored.upload(session, upload.id or 0, lock=True)
-        if held is not None:
+        if held is not None and not held.outcome:  # two clicks at once: the first one's outcome stands
             held.outcome, held.run_id = outcome, result.run_id if result.inspections or result.findings else held.run_id
             session.add(held)
         if upload.department:

@@ -32,9 +32,9 @@ from yisong.services.ledger_scope import confine
 from yisong.services.tokens import Holder
 from yisong.store import tokens as stored
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=5)
 """After so long without an answer a claim counts as cut off (系统默认)."""
-PATIENCE, PAUSE = 60.0, 0.1
+PATIENCE, PAUSE = 30.0, 0.1
 """Seconds that a second call waits for the first one's answer, and between two looks (系统默认)."""
 TAKEN, NOTHING_NEW, PARTLY, WRONG = 201, 200, 207, 422
 """Statuses of HTTP: something came in; everything was there already; only a part of it; nothing, for its content."""
