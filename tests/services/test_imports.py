@@ -22,7 +22,7 @@ from yisong.store import matters
 
 HEAD = (
     "检查编号", "被检查单位", "统一社会信用代码", "检查日期", "发起部门", "参与部门", "问题编号", "检查事项", "发现问题", "处置方式", "责任部门", "证据材料",
-    "带队领导",
+    "带队领导", "检查人员",
 )  # fmt: skip
 DAYS = (date(2026, 3, 2), date(2026, 3, 4), date(2026, 3, 6))
 
@@ -37,7 +37,7 @@ def ledger(folder: Path, *, facts: str = "未建立台账", name: str = "ledger.
             for part, (disposal, department) in enumerate((("当场改正", ""), ("移送", "应急管理局")), start=1):
                 writer.writerow(
                     [f"J{number}", NAMES[number], CREDIT_CODES[number], day, "县综合行政执法局", "应急管理局", f"N{number}{part}", "GS-06",
-                     f"{facts}{part}", disposal, department, "现场照片", "某某"]
+                     f"{facts}{part}", disposal, department, "现场检查笔录、现场照片", "某某", "张三（33990001）、李四（33990002）"]
                 )  # fmt: skip
     return file
 
@@ -254,7 +254,9 @@ def case_of(world: World, *codes: str) -> int:
             kind="lead",
             responsible="YJJ",
         )
-        return case.id or 0
+        opened = case.id or 0
+    world.complete(opened)
+    return opened
 
 
 def test_a_draft_goes_back_with_the_run_but_only_by_its_leader(world: World, tmp_path: Path) -> None:

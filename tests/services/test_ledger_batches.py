@@ -38,7 +38,7 @@ def ledger(folder: Path, *, visits: int = 14, name: str = "多样.csv", unknown:
     file = folder / name
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow((*HEAD, "检查地址", "检查人员"))
+        writer.writerow((*HEAD, "检查地址"))
         for number in range(visits):
             old = number % 3 == 0
             unit, code = (
@@ -50,7 +50,7 @@ def ledger(folder: Path, *, visits: int = 14, name: str = "多样.csv", unknown:
                 item = "哪份清单都没有的事项" if number in unknown else ITEMS[(number + part) % len(ITEMS)]
                 writer.writerow(
                     [f"J{number}", unit, code, date(2026, 3, 1 + number % 9), "县综合行政执法局", "应急管理局", f"N{number}-{part}", item, f"第{part}处问题",
-                     WAYS[(number + part) % len(WAYS)], "应急管理局" if part == 2 else "", "现场照片", f"领导{number}", f"演示路{number}号", "张三（33990001）、李四"]
+                     WAYS[(number + part) % len(WAYS)], "应急管理局" if part == 2 else "", "现场照片", f"领导{number}", "张三（33990001）、李四", f"演示路{number}号"]
                 )  # fmt: skip
     return file
 
