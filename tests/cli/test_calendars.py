@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -128,3 +129,21 @@ def test_an_incomplete_year_is_not_put_in_force(own_rules: Path, run: Run, tmp_p
 def test_a_broken_calendar_file_is_named(own_rules: Path, run: Run) -> None:
     (own_rules / "calendar" / "2026.toml").write_text("year = 2026\nholidays = []\n", encoding="utf-8")
     assert "2026.toml" in run("calendar", "day", "2026-02-14", code=2).stderr
+
+
+def test_sentences_without_a_year_are_read_and_the_year_is_said(run: Run, run_json: Callable[..., Any]) -> None:
+    text = "劳动节：5月1日至5日放假调休，共5天。4月26日（星期日）、5月9日（星期六）上班。"
+    result = run("calendar", "parse-notice", "-", "--json", stdin=text)
+    found = json.loads(result.stdout)
+    assert (found["year"], found["year_inferred"], found["amends"]) == (2020, True, False)
+    assert "推定为 2020 年" in result.stderr and "--year" in result.stderr
+    assert found["makeup_workdays"] == ["2020-04-26", "2020-05-09"]
+    said = run("calendar", "parse-notice", "-", "--year", "2026", "--json", stdin=text)
+    assert json.loads(said.stdout)["year"] == 2026 and said.stderr == ""
+
+
+def test_a_notice_that_only_changes_a_year_is_read_upon_it(run: Run) -> None:
+    text = "国务院办公厅关于延长2020年春节假期的通知\n国办发明电〔2020〕1号\n一、延长2020年春节假期至2月2日（星期日），2月3日（星期一）起正常上班。"
+    result = run("calendar", "parse-notice", "-", "--json", stdin=text)
+    found = json.loads(result.stdout)
+    assert found["amends"] and {"name": "春节", "first": "2020-01-24", "last": "2020-02-02"} in found["holidays"]

@@ -127,11 +127,10 @@ def parse_notice_command(
 
 
 def _inferred(text: str, *, known: Mapping[int, CalendarYear]) -> tuple[int | None, bool]:
-    """The year of sentences that name none (推定年度): one in which their weekdays hold, known years and near ones first; says so.
+    """The year of sentences that name none (推定年度): one in which their weekdays hold, announced years that say the same first, then the next to be announced; says so.
 
     Only where nothing is put in force: an import has to be told the year.
     """
-    from yisong.clock import SystemClock, local_date
     from yisong.domain.holiday_notice import NoticeError, fitting_years, parse_notice
 
     try:
@@ -141,9 +140,8 @@ def _inferred(text: str, *, known: Mapping[int, CalendarYear]) -> tuple[int | No
             return None, False
     else:
         return None, False
-    now = local_date(SystemClock().now()).year
-    near = sorted(range(FIRST_NOTICE, now + 2), key=lambda year: (abs(year - now), -year))
-    found = fitting_years(text, years=near, known=known)
+    last = max((year for year, held in known.items() if held.announced), default=FIRST_NOTICE)
+    found = fitting_years(text, years=range(last + 1, FIRST_NOTICE - 1, -1), known=known)
     if not found:
         return None, False
     others = "、".join(str(year) for year in found[1:4])

@@ -47,7 +47,7 @@ def own_token(secret: str, account: Account) -> str:
     return f"{PERSONAL}{owner}.{base64.urlsafe_b64encode(seal).decode().rstrip('=')}"
 
 
-def opened_by(session: Session, secret: str, token: str) -> str:
+def opened_by(session: Session, token: str, *, secret: str) -> str:
     """The department whose terms a token shows (令牌核验): a person's own token, or a department's.
 
     Raises:

@@ -37,7 +37,7 @@ def department_feed(request: Request, token: str) -> Response:
     desk = hall_of(request).desk
     try:
         with desk.reading() as session:
-            department = feeds.opened_by(session, desk.settings.session_secret(), token)
+            department = feeds.opened_by(session, token, secret=desk.settings.session_secret())
             text = feeds.calendar_feed(
                 session, desk.book, department=department, at=desk.now, public_url=desk.settings.public_url
             )
