@@ -21,7 +21,7 @@ from yisong.desk import Desk
 from yisong.domain.lifecycle import Act
 from yisong.domain.roles import SYSTEM, Actor, Role
 from yisong.domain.rulebook import RuleBook
-from yisong.services import findings, handling, listing, registry, steps
+from yisong.services import findings, handling, listing, material_list, registry, steps, vouching
 from yisong.settings import SOURCE_ROOT, Settings, load_settings
 from yisong.store import casefile, deadlines, inspections, matters
 
@@ -238,6 +238,17 @@ class World:
                 responsible=responsible, urgent=urgent,
             )  # fmt: skip
             return opened.id or 0
+
+    def complete(self, case: int) -> None:
+        """Vouch for whatever a draft lacks of what the law asks for (核对移送材料)."""
+        held = self.matter(case)
+        with self.write() as session:
+            for each in material_list.checklist(session, held, book=self.book, on=self.on):
+                if each.blocking:
+                    words = "；".join(OFFICERS) if each.point.code == "OFFICERS" else f"{each.point.name}原件1份"
+                    vouching.vouch(
+                        session, held, book=self.book, point=each.point.code, stated=words, by=officer(held.origin), on=self.on, at=self.at
+                    )  # fmt: skip
 
     def leave(self, case: int) -> None:
         """Submit a draft and approve it (提交、批准)."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.datastructures import FormData
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from models import Evidence, Matter
 from yisong.domain.lifecycle import Refusal
@@ -62,18 +62,17 @@ async def handed_in(request: Request) -> HandedIn:
     form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
     if not hall_of(request).sessions.fits(ticket, text(form, "csrf")):
         raise Forged
-    files = [value for value in form.getlist("files") if isinstance(value, UploadFile) and value.filename]
-    return HandedIn(form, tuple(_member(file) for file in files))
+    files = [value for value in form.getlist("files") if not isinstance(value, str) and value.filename]
+    return HandedIn(form, tuple(_member(file.filename or "", file.file, file.size or 0) for file in files))
 
 
-def _member(file: UploadFile) -> Member:
+def _member(name: str, stream: BinaryIO, size: int) -> Member:
     def read() -> bytes:
-        file.file.seek(0)
-        return file.file.read()
+        stream.seek(0)
+        return stream.read()
 
-    return Member(
-        safe_path((file.filename or "").replace("\\", "/").rpartition("/")[2]) or "未命名文件", file.size or 0, read
-    )
+    plain = safe_path(name.replace("\\", "/").rpartition("/")[2])
+    return Member(plain or "未命名文件", size, read)
 
 
 @router.post("/cases/{code}/evidence")
