@@ -19,7 +19,7 @@ QUICK: dict[str, tuple[str, dict[str, Any]]] = {
     "due_dates": ("到期日推算", {}),
     "routing": ("责任归属", {}),
     "intake": ("台账读取与校验", {"rows": 20_000}),
-    "documents": ("文书印制", {}),
+    "documents": ("文书印制", {"batches": (200,)}),
     "cli_start": ("命令行启动", {}),
 }
 HEAD = """# What was measured (测量)
