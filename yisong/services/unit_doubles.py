@@ -15,13 +15,14 @@ from yisong.domain.lifecycle import Refusal
 from yisong.domain.organs import OrganLevel
 from yisong.domain.roles import Actor
 from yisong.domain.rulebook import RuleBook
-from yisong.intake import reference
-from yisong.intake.identity import core_name
+from yisong.intake.identity import core_name, core_similarity, name_key
 from yisong.services import remarks, unit_changes
 from yisong.store import matters
 from yisong.store import units as stored
 
-MOST_COMPARED = 5000
+MOST_COMPARED = 500
+ALIKE = 0.8
+"""How alike two names are, 0 to 1, from which on a person should look (系统默认); ledgers are held to the same."""
 SILENT = frozenset({"document", "service"})
 """Papers and services follow their matter; the journal of the matter says it once."""
 
@@ -35,9 +36,13 @@ def near_doubles(session: Session, name: str, *, book: RuleBook) -> list[Unit]:
     for place in sorted(places, key=len, reverse=True):
         bare = bare.replace(place, "") if place and place != bare else bare
     pieces = sorted({bare[start : start + 2] for start in range(len(bare) - 1)}) or [bare]
-    possible = {str(unit.id): unit for unit in stored.sharing(session, pieces, most=MOST_COMPARED)}
-    compared = reference.Reference(units={key: reference.Unit(key, unit.name) for key, unit in possible.items()})
-    return [possible[found.uscc] for found in (*compared.units_named(name), *compared.near_duplicates(name))][:3]
+    core = core_name(name)
+    scored = [
+        (1.0 if name_key(unit.name) == name_key(name) else core_similarity(core, core_name(unit.name)), unit)
+        for unit in stored.sharing(session, pieces, most=MOST_COMPARED)
+    ]
+    alike = [(score, unit) for score, unit in scored if score >= ALIKE]
+    return [unit for _, unit in sorted(alike, key=lambda each: (-each[0], each[1].id or 0))[:3]]
 
 
 def merge(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select, union, update
 from sqlmodel import Session, col
 
 from models import Document, Finding, Inspection, Matter, Notice, PlannedInspection, RiskHit, Transfer, Unit, UnitChange
@@ -75,11 +75,13 @@ def named(session: Session, name: str) -> list[Unit]:
 
 
 def sharing(session: Session, pieces: Sequence[str], *, most: int) -> list[Unit]:
-    """Units whose name has one of these pieces in it (名称有相同字段的单位)."""
+    """Units whose names share the most of these pieces (名称有相同字段的单位), the most first."""
     if not pieces:
         return []
-    like = or_(*(col(Unit.name).contains(piece, autoescape=True) for piece in pieces))
-    return list(session.scalars(select(Unit).where(like, col(Unit.status) != "merged").limit(most)))
+    has = [col(Unit.name).contains(piece, autoescape=True) for piece in pieces]
+    shared = sum((case((each, 1), else_=0) for each in has[1:]), start=case((has[0], 1), else_=0))
+    query = select(Unit).where(or_(*has), col(Unit.status) != "merged").order_by(shared.desc(), col(Unit.id))
+    return list(session.scalars(query.limit(most)))
 
 
 def branches(session: Session, code: str) -> list[Unit]:
