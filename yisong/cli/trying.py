@@ -74,6 +74,8 @@ def try_command(
     ])  # fmt: skip
     for clock, why in trial.skipped:
         terminal.note(f"时钟 {clock} 未能试算：{why}")
+    if set(book.routing_rows) != set(desk.book.routing_rows) or book.lists != desk.book.lists:
+        terminal.note(f"新规则的事项清单也有变动：哪些发现会去别的部门，请运行 yisong routing try {new}")
 
 
 def _change(before: bool, after: bool) -> str:
