@@ -13,6 +13,7 @@ from yisong.domain.lifecycle import Refusal
 from yisong.domain.roles import Actor, Role
 from yisong.intake.identity import check_character
 from yisong.services import audit, findings, registry, unit_changes, unit_doubles, unit_links, units
+from yisong.services.ledger_check import reference_of
 from yisong.store import matters
 from yisong.store import units as stored
 
@@ -220,3 +221,18 @@ def test_a_link_opens_one_page_until_it_is_revoked_or_runs_out(world: World) -> 
         unit_links.revoke(session, unit, link_id=link.id or 0, actor=CLERK, on=world.on, at=world.at)
     with world.read() as session, pytest.raises(Refusal, match="无效"):
         unit_links.opened_by(session, token, on=world.on)
+
+
+def test_ledgers_are_held_to_what_has_become_of_a_unit(small_world: World) -> None:
+    world = small_world
+    act: dict[str, Any] = {"actor": CLERK, "on": world.on, "at": world.at, "reason": REASON}
+    register(world, "李四", kind="自然人")
+    with world.write() as session:
+        units.rename(session, "U1", name="云溪县新示例有限公司", renamed_on=world.on, **act)
+        units.deregister(session, "U2", ended_on=world.on, successor="U1", **act)
+    with world.read() as session:
+        reference = reference_of(session, book=world.book)
+    assert [unit.uscc for unit in reference.units_named(NAMES[0])] == [CREDIT_CODES[0]], "known by its former name"
+    ended = reference.units[CREDIT_CODES[1]]
+    assert ended.status == "deregistered" and "云溪县新示例有限公司" in ended.successor
+    assert "" not in reference.units, "who has no code cannot be looked up by it"

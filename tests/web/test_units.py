@@ -110,6 +110,10 @@ def test_a_unit_ends_with_a_successor_and_entries_are_merged_by_the_guidance_off
     assert answer.status_code == 303
     page = office.at("U05").page("/units/E04")
     assert "权利义务承受人" in page.words and "登记注销" in page.words and status_of(office, "E04") == "deregistered"
+    form = office.at("U06").page(f"/matters/{CASE}/change_unit").form(f"/matters/{CASE}/change_unit")
+    assert form["unit"] == CODE, "the registered successor is proposed as the new party"
+    assert office.at("U06").act(f"/matters/{CASE}/change_unit", reason="合并").status_code == 303
+    assert CASE in office.at("U05").page(f"/units/{CODE}").words
     assert office.at("U01").act("/units/E04/restore", reason="登记有误").status_code == 303
 
 

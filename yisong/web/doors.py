@@ -120,6 +120,10 @@ def _suggested(visit: Visit, chosen: Choice) -> dict[str, str]:
     if people and any(need.name in ("officers", "servers") for need in chosen.row.needs):
         line = "\n".join(f"{person.name} {person.cert_no}" for person in people)
         values |= {"officers": line, "servers": line}
+    if chosen.key == "change_unit":
+        unit = matters.unit(visit.session, chosen.matter.unit_id)
+        heir = matters.unit_by_code(visit.session, unit.successor_code) if unit is not None else None
+        values |= {"unit": heir.uscc or heir.code} if heir is not None else {}
     if chosen.key == "order.open":
         items = [visit.book.item(row.item_code) for _, row in casefile.findings(visit.session, chosen.matter.case_id)]
         if items:
