@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _GAP = 0.2  # of the type size
+_LONGEST = 2_000  # characters; a line more or less in three pages is no drift
 _TIGHTEST = 12  # twips
 _SPARE = 40  # twips of a line that are left free: office programs round every advance
 _NEVER_FIRST = frozenset("、。，．：；？！）〕》」』】〉”’…—%％℃,.:;?!)]}·々")
@@ -84,10 +85,10 @@ def _lines(pieces: list[_Piece], setting: Setting, *, tracking: int, old_office:
     return lines
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fitting(text: str, setting: Setting) -> int:
     """The tracking, in twips, at which a paragraph has the lines of the PDF everywhere; the given one where none does (字距)."""
-    if not _NARROW.search(text):
+    if len(text) > _LONGEST or not _NARROW.search(text):
         return setting.tracking
     solid = _pieces(text, setting.size, at_hyphens=False)
     loose = _pieces(text, setting.size, at_hyphens=True)
