@@ -10,7 +10,11 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.opening import desk_at, leave_report, names_of
-from yisong.services import imports
+from yisong.domain.lifecycle import Refusal
+from yisong.domain.roles import SYSTEM
+from yisong.intake.errors import IntakeError
+from yisong.services import evidence_packages, imports
+from yisong.services.evidence import Bringing
 
 
 @task(task_run_name="导入台账 {name}：{cases}", retries=2, retry_delay_seconds=30, cache_policy=NO_CACHE)
@@ -18,6 +22,20 @@ def confirm_ledger(path: Path, name: str, until: date, at: datetime, cases: str)
     """Confirm the inspections of one ledger up to a day (确认导入)."""
     with desk_at(at) as desk:
         return imports.bring_in(desk.transaction, desk.reading, book=desk.book, path=path, until=until, at=at)
+
+
+@task(task_run_name="证据包入卷 {name}", retries=2, retry_delay_seconds=30, cache_policy=NO_CACHE)
+def bring_evidence(path: Path, package: Path, name: str, at: datetime) -> dict[str, Any]:
+    """Bring the package in that lies beside a ledger (证据包入卷); one that must not be opened is named and left where it lies."""
+    with desk_at(at) as desk:
+        bringing = Bringing(desk.book, SYSTEM, desk.today, at, source=f"ledger:{path.name}", entrusted=True)
+        try:
+            done = evidence_packages.bring_beside(
+                desk.transaction, desk.reading, vault=desk.vault, ledger=path, package=package, bringing=bringing
+            )
+        except (IntakeError, Refusal) as refusal:
+            return {"added": 0, "already": 0, "problems": [refusal.message]}
+    return {"added": done.added, "already": done.already, "problems": done.lines()}
 
 
 @flow(name="intake-ledgers")
@@ -40,5 +58,18 @@ def intake_ledgers(folder: Path | None = None, until: date | None = None, at: da
         (name, f"新增检查{done['inspections']}次、发现{done['findings']}项，未过校验{done['errors']}行")
         for name, done in results.items()
     ]
-    leave_report("intake", title="台账导入", rows=rows or [("台账", "无")])
+    notes = []
+    for path in named:
+        package = evidence_packages.beside(path)
+        if package is not None:
+            brought = bring_evidence(path, package, package.name, at)
+            results[path.name] = {**results[path.name], "evidence": brought}
+            rows.append(
+                (
+                    package.name,
+                    f"证据入卷{brought['added']}件，已在卷{brought['already']}件，须处理{len(brought['problems'])}处",
+                )
+            )
+            notes += [f"{package.name}：{problem}" for problem in brought["problems"]]
+    leave_report("intake", title="台账导入", rows=rows or [("台账", "无")], notes=notes)
     return results

@@ -12,6 +12,7 @@ from yisong.cli import (
     clocks,
     deadlines,
     documents,
+    evidence,
     imports,
     installation,
     ledger,
@@ -38,7 +39,6 @@ WORK, RULES, KEEPING, TRYING = "办案", "规则与日历", "运行维护", "演
 
 app.command("import", rich_help_panel=WORK)(imports.import_command)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=WORK)
-app.add_typer(ledger.app, name="ledger", rich_help_panel=WORK)
 app.command("cases", rich_help_panel=WORK)(cases.cases_command)
 app.command("step", rich_help_panel=WORK)(steps.step_command)
 app.add_typer(units.app, name="units", rich_help_panel=WORK)
@@ -47,6 +47,7 @@ app.add_typer(clocks.app, name="clock", rich_help_panel=WORK)
 app.add_typer(listing.app, name="listing", rich_help_panel=WORK)
 app.add_typer(supervision.app, name="supervision", rich_help_panel=WORK)
 app.add_typer(risk.app, name="risk", rich_help_panel=WORK)
+app.add_typer(evidence.app, name="evidence", rich_help_panel=WORK)
 app.add_typer(documents.app, name="documents", rich_help_panel=WORK)
 app.add_typer(documents.app, name="document", hidden=True)
 app.command("book", rich_help_panel=RULES)(book.book_command)

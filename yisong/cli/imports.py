@@ -54,6 +54,9 @@ def import_command(
     actor: Annotated[
         str, typer.Option("--as", metavar="账号", help="以谁的名义导入或撤销；导入不写的，由系统登记。")
     ] = "",
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", metavar="证据包", help="台账旁的证据文件夹或 ZIP，按编号归到各行。")
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", metavar="理由", help="撤销的理由。")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="输出 JSON：列名对应，每一行的状态、规范化后的各列和提示。")
@@ -83,6 +86,7 @@ def import_command(
                 accept_columns=accept_columns,
                 actor=actor,
                 as_json=as_json,
+                evidence=evidence,
             )
 
 
@@ -98,8 +102,9 @@ def _import(
     accept_columns: bool,
     actor: str,
     as_json: bool,
+    evidence: Path | None = None,
 ) -> None:
-    from yisong.cli import columns
+    from yisong.cli import columns, packages
     from yisong.intake.corrections import read_corrections
     from yisong.services import ledger_check
 
@@ -122,6 +127,7 @@ def _import(
             asked.refuse_unconfirmed()
         result = _confirm(desk, checked, actor=actor, department=department)
         asked.remember(by=actor)
+    packed = packages.handle(desk, checked, evidence, actor=actor, writing=result is not None) if evidence else None
     if as_json:
         terminal.print_json(
             {
@@ -129,10 +135,12 @@ def _import(
                 "questions": asked.to_json(),
                 "conflicts": _conflicts(wrong, checked),
                 "confirmed": _result_json(result),
+                "evidence": packed.to_json() if packed is not None else None,
             }
         )
     else:
         _print(checked, wrong=wrong, result=result, confirming=confirming)
+        packages.show(packed)
         if not (wrong or confirming):
             asked.say_next()
         if report is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from yisong.intake.rows import LedgerInspection
 from yisong.intake.vault import EvidenceVault
 from yisong.services import evidence
 from yisong.services.evidence import Bringing, Piece
-from yisong.services.ledger_check import Reading, code_of, finding_code_of
+from yisong.services.ledger_check import Reading, check, code_of, finding_code_of
 from yisong.store import evidence as stored
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -37,6 +38,8 @@ class Packed:
 
     added: int = 0
     already: int = 0
+    matched: int = 0
+    looked_only: bool = False
     orphans: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str, str]] = field(default_factory=list)
@@ -46,7 +49,7 @@ class Packed:
     def to_json(self) -> dict[str, Any]:
         """Give the outcome in a form a program reads (机器可读)."""
         return {
-            "added": self.added, "already": self.already,
+            "added": self.added, "already": self.already, "matched": self.matched, "written": not self.looked_only,
             "orphans": [{"path": path, "message": why} for path, why in self.orphans],
             "waiting": [{"path": path, "message": why} for path, why in self.waiting],
             "left_out": [{"path": path, "code": code, "message": why} for path, code, why in self.left_out],
@@ -84,7 +87,8 @@ def bring_package(
     done = _told(package)
     with reading() as session:
         homes = _homes(session, inspections)
-    pieces = _kept(vault, package.files, homes, done)
+        standing = frozenset(stored.standing_digests(session, {matter.id or 0 for matter, _ in homes.values()}))
+    pieces = _kept(vault, package.files, homes, standing=standing, done=done)
     if pieces:
         with transaction() as session:
             brought = evidence.bring(session, pieces, bringing=bringing)
@@ -95,8 +99,31 @@ def bring_package(
     return done
 
 
+def look_at(
+    source: str | Path | bytes, *, name: str = "", inspections: Sequence[LedgerInspection], on: date
+) -> Packed:  # fmt: skip
+    """What would come of a package, without keeping anything (证据包核对). Raises PackageRefused."""
+    package = read_evidence(source, inspections=inspections, name=name, today=on)
+    done = _told(package)
+    done.gaps, done.looked_only = list(package.gaps), True
+    return done
+
+
+def bring_beside(
+    transaction: Transaction, reading: Reading, *, vault: EvidenceVault, ledger: Path, package: Path, bringing: Bringing
+) -> Packed:  # fmt: skip
+    """Bring the package in that lies beside a ledger, against the ledger as it reads now (同名证据包入卷).
+
+    Raises PackageRefused, LedgerUnreadable, or `Refusal`.
+    """
+    checked = check(reading, book=bringing.book, path=ledger, today=None)
+    return bring_package(
+        transaction, reading, vault=vault, source=package, name=package.name, inspections=checked.verification.inspections, bringing=bringing
+    )  # fmt: skip
+
+
 def _told(package: EvidencePackage) -> Packed:
-    done = Packed(left_out=list(package.left_out))
+    done = Packed(left_out=list(package.left_out), matched=sum(1 for file in package.files if file.inspection))
     for file in package.files:
         if not file.inspection:
             why = next(
@@ -127,13 +154,16 @@ def _homes(session: Session, inspections: Sequence[LedgerInspection]) -> dict[tu
 
 
 def _kept(
-    vault: EvidenceVault, files: Sequence[EvidenceFile], homes: dict[tuple[str, str], tuple[Matter, str]], done: Packed
-) -> list[Piece]:
+    vault: EvidenceVault, files: Sequence[EvidenceFile], homes: dict[tuple[str, str], tuple[Matter, str]], *, standing: frozenset[tuple[int, str]],
+    done: Packed,
+) -> list[Piece]:  # fmt: skip
+    """The files that have a home, kept; what stands there already is not written again (存入证据库)."""
     pieces = []
     for file in files:
         home = homes.get((file.inspection, file.finding))
         if home is not None:
-            pieces.append(Piece(file, home[0], evidence.keep(vault, file), inspection=home[1]))
+            known = (home[0].id or 0, file.sha256) in standing
+            pieces.append(Piece(file, home[0], "" if known else evidence.keep(vault, file), inspection=home[1]))
         elif file.inspection:
             done.waiting.append((file.path, f"检查“{file.inspection}”还没有登记（台账有错误或尚未导入），导入后再收"))
     return pieces
