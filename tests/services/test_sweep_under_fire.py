@@ -1,7 +1,8 @@
 """The sweep under fire (巡查强杀与并行): killed at two hundred points at five thousand due clocks, or run by two at once.
 
-Children are forks, so that nothing is read in twice; a child dies by SIGKILL before or after the N-th statement or commit that it
-makes. What is compared are all clocks, rungs, events, papers and outbox rows, by what they say and not by their ids.
+Children are forks, so that nothing is read in twice; a child dies by SIGKILL at its N-th effect: a row that goes into a statement
+of many or into COPY, the beginning or the end of a statement, a commit. So it dies in the middle of statements, too. What is compared
+are all clocks, rungs, events, papers and outbox rows, by what they say and not by their ids.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from benchmarks.crowd import Crowd, fill, instant
 from models import Clock, Document, Event, Matter, OutboxRow, Rung, SweepDay
+from tests.journeys.replays import copy_of
 from tests.services.world import shipped_book
 from tests.support.postgres import PostgresServer
 from yisong.services import audit, deadlines
@@ -32,38 +36,44 @@ START = date(2026, 3, 2)
 DUE_ON = date(2026, 3, 5)
 DAY = date(2026, 3, 6)
 """The first working day after the three that the clocks have: each gets a reminder letter."""
-PAGE = 250
+PAGE, SMALL_PAGE = 250, 40
 
 
-@contextmanager
-def transactions(url: str) -> Iterator[Callable[[], Any]]:
-    engine = database.open_engine(url)
+@dataclass
+class Ground:
+    """A database with five thousand clocks that are due, which can be laid anew (场地).
+
+    One engine serves the tests and their children: what it has learned of the statements is handed down with the fork, its
+    connections are not.
+    """
+
+    engine: Engine
+    lay: Callable[[], None]
+
+    def fresh(self) -> None:
+        self.engine.dispose()
+        self.lay()
 
     @contextmanager
-    def transaction() -> Iterator[Session]:
-        with database.writing(engine) as session:
+    def transaction(self) -> Iterator[Session]:
+        with database.writing(self.engine) as session:
             yield session
 
-    yield transaction
-    engine.dispose()
-
-
-def sweep(url: str) -> None:
-    with transactions(url) as transaction:
-        for _ in deadlines.sweep(transaction, book=shipped_book(), until=DAY, at=instant(DAY)):
+    def sweep(self) -> None:
+        for _ in deadlines.sweep(self.transaction, book=shipped_book(), until=DAY, at=instant(DAY)):
             pass
 
-
-def in_a_child(work: Callable[[], None]) -> int:
-    """Start a fork that does the work; returns its number."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    return child
+    def in_a_child(self, work: Callable[[], None]) -> int:
+        """Start a fork that does the work; returns its number."""
+        self.engine.dispose()
+        child = os.fork()
+        if child == 0:
+            try:
+                work()
+                os._exit(0)
+            except BaseException:
+                os._exit(1)
+        return child
 
 
 def ended(child: int) -> int:
@@ -72,58 +82,114 @@ def ended(child: int) -> int:
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def dying_at(url: str, breath: int) -> Callable[[], None]:
-    """The sweep, until it has made so many statements and commits."""
+class Effects:
+    """Counts what a process does to the database, and ends it at the last one that it is allowed (计数与终止); 0 lets it live."""
+
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
+        self.count = 0
+
+    def __call__(self, *_: Any) -> None:
+        self.count += 1
+        if self.count == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def each(self, rows: Iterable[Any]) -> Iterator[Any]:
+        for row in rows:
+            self()
+            yield row
+
+    def watch(self) -> None:
+        """Count from now on: every statement's beginning and end, every row of a statement of many, every commit."""
+        for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            event.listen(Engine, moment, self)
+
+        def row_by_row(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+            cursor.executemany(statement, self.each(parameters))
+            return True
+
+        event.listen(Engine, "do_executemany", row_by_row)
+        write_row = psycopg.Copy.write_row
+
+        def written(copy: psycopg.Copy, row: Any) -> None:
+            self()
+            write_row(copy, row)
+
+        psycopg.Copy.write_row = written  # type: ignore[method-assign]
+
+
+def dying_at(ground: Ground, effect: int) -> Callable[[], None]:
+    """The sweep, until it has had so many effects."""
 
     def work() -> None:
-        left = [breath]
-
-        def breathe(*_: Any) -> None:
-            left[0] -= 1
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
-            event.listen(Engine, moment, breathe)
-        sweep(url)
+        Effects(effect).watch()
+        ground.sweep()
 
     return work
 
 
-def told(url: str, *, numbers: bool = True) -> dict[str, Any]:
+def effects_of(ground: Ground) -> int:
+    """How many effects a sweep has that nobody disturbs; it is done in a child, whose answer comes through a pipe."""
+    listening, speaking = os.pipe()
+
+    def work() -> None:
+        effects = Effects()
+        effects.watch()
+        ground.sweep()
+        os.write(speaking, str(effects.count).encode())
+
+    assert ended(ground.in_a_child(work)) == 0
+    os.close(speaking)
+    with os.fdopen(listening, "rb") as answer:
+        return int(answer.read())
+
+
+def told(ground: Ground, *, numbers: bool = True) -> dict[str, list[Any]]:
     """All that a database says, by codes instead of ids; without the numbers where two have given them in turn."""
-    with transactions(url) as transaction, transaction() as session:
-        codes = {number: code for number, code in session.execute(select(col(Matter.id), col(Matter.code)))}  # noqa: C416
-        papers = list(session.scalars(select(Document)))
-        said: dict[str, Any] = {
-            "clocks": sorted((clock.id, clock.status, clock.due_on, clock.look_on) for clock in session.scalars(select(Clock))),
-            "rungs": sorted((rung.clock_id, rung.key, rung.on, rung.status, codes.get(rung.document_id or 0)) for rung in session.scalars(select(Rung))),
-            "matters": sorted((matter.code, matter.seq, matter.state) for matter in session.scalars(select(Matter))),
-            "outbox": sorted((row.key, row.kind, row.state) for row in session.scalars(select(OutboxRow))),
-            "events": sorted((codes[line.matter_id], line.seq, line.action, line.on, line.given.get("rung", "")) for line in session.scalars(select(Event))),
-            "papers": sorted((codes[paper.matter_id], paper.type_code, paper.issuer, paper.number if numbers else "") for paper in papers),
-            "sequences": sorted((paper.issuer, paper.series, paper.sequence) for paper in papers),
-            "days": sorted((kept.day, kept.climbed) for kept in session.scalars(select(SweepDay))) if numbers else [],
-        }  # fmt: skip
-    return said
+    paper_of = aliased(Matter)
+    questions: dict[str, Any] = {
+        "clocks": select(*columns(Clock, "id", "status", "due_on", "look_on")),
+        "rungs": select(*columns(Rung, "clock_id", "key", "on", "status"), col(paper_of.code)).outerjoin(paper_of, col(paper_of.id) == col(Rung.document_id)),
+        "matters": select(*columns(Matter, "code", "seq", "state")),
+        "outbox": select(*columns(OutboxRow, "key", "kind", "state")),
+        "events": select(col(Matter.code), *columns(Event, "seq", "action", "on")).join(Matter, col(Matter.id) == col(Event.matter_id)),
+        "papers": select(col(Matter.code), *columns(Document, "type_code", "issuer", *(["number"] if numbers else []))).join(Matter, col(Matter.id) == col(Document.matter_id)),
+        "days": select(col(SweepDay.day)),
+        "sequences": select(*columns(Document, "issuer", "series", "sequence")),
+    }  # fmt: skip
+    with ground.transaction() as session:
+        return {what: sorted(map(tuple, session.execute(question))) for what, question in questions.items()}
+
+
+def columns(table: Any, *names: str) -> list[Any]:
+    return [col(getattr(table, name)) for name in names]
 
 
 @pytest.fixture(scope="module", params=("sqlite", "postgresql"))
-def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
-    """Fresh copies of a database with five thousand clocks that are due."""
-    folder = tmp_path_factory.mktemp("crowd")
+def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Five thousand clocks that are due: a file that is copied, or a database that is a template."""
     if request.param == "sqlite":
-        file = folder / "crowd.db"
-        prepare(f"sqlite:///{file}")
+        folder = tmp_path_factory.mktemp("crowd")
+        prepare(f"sqlite:///{folder / 'seed.db'}")
 
-        def copied() -> str:
-            copy = Path(folder / f"{random.getrandbits(64):x}.db")
-            shutil.copy(file, copy)
-            return f"sqlite:///{copy}"
+        def lay() -> None:
+            for old in folder.glob("crowd.db*"):
+                old.unlink()
+            shutil.copy(folder / "seed.db", folder / "crowd.db")
 
-        return copied
-    server: PostgresServer = request.getfixturevalue("crowded_server")
-    return lambda: server.fresh_database(prepare=prepare)
+        lay()
+        url = f"sqlite:///{folder / 'crowd.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("crowded_server")
+        url = server.fresh_database(prepare=prepare)
+
+        def lay() -> None:
+            server.drop(url)
+            copy_of(server, server.address("template_prepared"), url.rpartition("/")[2])
+
+    engine = database.open_engine(url)
+    yield Ground(engine, lay)
+    engine.dispose()
 
 
 def prepare(url: str) -> None:
@@ -149,48 +215,63 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadlines, "PAGE", PAGE)
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a sweep says that nobody disturbed, without and with the numbers, and how many effects it had."""
+
+    said: dict[str, list[Any]]
+    unnumbered: dict[str, list[Any]]
+    effects: int
+
+
 @pytest.fixture(scope="module")
-def undisturbed(crowd: Callable[[], str]) -> dict[str, Any]:
-    url = crowd()
+def undisturbed(crowd: Ground) -> Undisturbed:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deadlines, "PAGE", PAGE)
-        assert ended(in_a_child(lambda: sweep(url))) == 0
-    said = told(url)
-    assert len(said["rungs"]) == DUE and len(said["papers"]) == DUE
-    return said
+        crowd.sweep()
+        said = told(crowd)
+        crowd.fresh()
+        effects = effects_of(crowd)
+    assert told(crowd) == said and len(said["rungs"]) == DUE and len(said["papers"]) == DUE
+    assert effects > 6 * DUE, "each clock has a rung, an event, a paper with its matter, and two rows to send"
+    return Undisturbed(said, told(crowd, numbers=False), effects)
 
 
 @pytest.mark.slow
 def test_killed_at_two_hundred_points_it_ends_as_if_nothing_had_happened(
-    crowd: Callable[[], str], undisturbed: dict[str, Any]
+    crowd: Ground, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, chance, killed = crowd(), random.Random(20261121), 0
-    for _ in range(10 * POINTS):
-        outcome = ended(in_a_child(dying_at(url, chance.randrange(1, 45))))
-        assert outcome in (0, -signal.SIGKILL)
-        killed += outcome != 0
-        if outcome == 0 or killed == POINTS:
-            break
-    assert killed == POINTS, f"only {killed} children died before the work was done"
-    sweep(url)
-    assert told(url) == undisturbed
-    with transactions(url) as transaction:
-        assert audit.verify_all(transaction).faults == []
-    sweep(url)
-    assert told(url) == undisturbed, "a second run has effects"
+    """Two in five live long enough to keep a page, so that the dead leave the work at every stage."""
+    monkeypatch.setattr(deadlines, "PAGE", SMALL_PAGE)
+    crowd.fresh()
+    chance, stages = random.Random(20261121), set()
+    a_page = undisturbed.effects * SMALL_PAGE // DUE
+    for _ in range(POINTS):
+        child = crowd.in_a_child(dying_at(crowd, chance.randrange(1, a_page * 5 // 3)))
+        assert ended(child) == -signal.SIGKILL
+        stages.add(kept(crowd))
+    assert len(stages) > POINTS // 5 and max(stages) < DUE, "killed in the middle of nothing"
+    crowd.sweep()
+    assert told(crowd) == undisturbed.said
+    assert audit.verify_all(crowd.transaction).faults == []
+    crowd.sweep()
+    assert told(crowd) == undisturbed.said, "a second run has effects"
+
+
+def kept(ground: Ground) -> int:
+    """How many rungs are kept so far."""
+    with ground.transaction() as session:
+        return int(session.scalar(select(func.count()).select_from(Rung)) or 0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("one_dies", (False, True), ids=("both live", "one is killed"))
 def test_two_sweeping_at_once_double_nothing_and_lose_nothing(
-    crowd: Callable[[], str], undisturbed: dict[str, Any], one_dies: bool
+    crowd: Ground, undisturbed: Undisturbed, one_dies: bool
 ) -> None:
-    url = crowd()
-    first = in_a_child(dying_at(url, 300) if one_dies else lambda: sweep(url))
-    second = in_a_child(lambda: sweep(url))
+    crowd.fresh()
+    first = crowd.in_a_child(dying_at(crowd, undisturbed.effects // 5) if one_dies else crowd.sweep)
+    second = crowd.in_a_child(crowd.sweep)
     assert [ended(first), ended(second)] == [-signal.SIGKILL if one_dies else 0, 0]
-    said, expected = told(url, numbers=False), {**undisturbed, "days": []}
-    expected["papers"] = sorted((code, kind, issuer, "") for code, kind, issuer, _ in undisturbed["papers"])
-    assert said == expected
-    with transactions(url) as transaction:
-        assert audit.verify_all(transaction).faults == []
+    assert told(crowd, numbers=False) == undisturbed.unnumbered
+    assert audit.verify_all(crowd.transaction).faults == []
