@@ -29,6 +29,7 @@ def try_command(
 ) -> None:
     """把新规则用在已经发生的案件上：谁会逾期，会发哪些函，各部门负担多少；不写入任何东西。"""
     from yisong import rulefiles
+    from yisong.cli import trialwords
     from yisong.cli.desks import opened
     from yisong.cli.speech import BadInput
     from yisong.services import whatif
@@ -56,30 +57,43 @@ def try_command(
             }
         )  # fmt: skip
         return
-    old, tried = trial.old, trial.new
+    old, tried, terms = trial.old, trial.new, trialwords.rule_names(desk.book, book)
+    papers = {entry.code: entry.name for entry in (*desk.book.numberings, *book.numberings)}
     terminal.say(
-        f"试算 {begin} 至 {end}（未写入）：期限 {old.clocks} 个。逾期 现行 {old.late} 个，新规则 {tried.late} 个。"
+        f"试算 {begin} 至 {end}：把新规则用在这段时间里实际在计的 {old.clocks} 个期限上，办理行为不变。只试算，未写入任何内容。",
+        f"逾期：现行 {old.late} 个，新规则 {tried.late} 个（{trialwords.signed(old.late, tried.late)}）。"
+        f"文书：现行 {sum(old.letters.values())} 件，新规则 {sum(tried.letters.values())} 件（{trialwords.signed(sum(old.letters.values()), sum(tried.letters.values()))}）。",
     )
-    terminal.table("催督层级", ("级", "名称", "出具", "现行", "新规则"), [
-        (level, name, names.get(issuer, issuer), old.rungs[level, name, issuer], tried.rungs[level, name, issuer])
-        for level, name, issuer in sorted({*old.rungs, *tried.rungs})
+    terminal.table(
+        "新规则改了什么",
+        ("类别", "项目", "现行", "新规则"),
+        trialwords.changes(desk.book, book),
+        empty="与现行规则相同",
+    )
+    terminal.table("文书", ("文书", "出具", "现行", "新规则", "增减"), [
+        (papers.get(paper, paper), names.get(issuer, issuer), old.letters[paper, issuer], tried.letters[paper, issuer],
+         trialwords.signed(old.letters[paper, issuer], tried.letters[paper, issuer])) for paper, issuer in sorted({*old.letters, *tried.letters})
+    ])  # fmt: skip
+    terminal.table("催督层级", ("级", "名称", "出具", "现行", "新规则", "增减"), [
+        (level, name, names.get(issuer, issuer) or "（消息提醒）", old.rungs[level, name, issuer], tried.rungs[level, name, issuer],
+         trialwords.signed(old.rungs[level, name, issuer], tried.rungs[level, name, issuer])) for level, name, issuer in sorted({*old.rungs, *tried.rungs})
     ])  # fmt: skip
     departments = sorted({*old.late_of, *tried.late_of, *old.letters_to, *tried.letters_to})
-    terminal.table("各部门负担", ("部门", "逾期 现行", "逾期 新规则", "收函 现行", "收函 新规则"), [
-        (names.get(code, code), old.late_of[code], tried.late_of[code], old.letters_to[code], tried.letters_to[code]) for code in departments
+    terminal.table("各部门负担", ("部门", "逾期 现行", "逾期 新规则", "增减", "收函 现行", "收函 新规则", "增减"), [
+        (names.get(code, code) or "当事人", old.late_of[code], tried.late_of[code], trialwords.signed(old.late_of[code], tried.late_of[code]),
+         old.letters_to[code], tried.letters_to[code], trialwords.signed(old.letters_to[code], tried.letters_to[code])) for code in departments
     ])  # fmt: skip
-    shown = trial.differences[: most or None]
-    terminal.table(f"有变化的期限（{len(trial.differences)} 个，列出 {len(shown)} 个）", ("事项", "期限", "部门", "到期 现行", "到期 新规则", "逾期变化"), [
-        (entry.matter, entry.rule, names.get(entry.department, entry.department), entry.old_due, entry.new_due, _change(entry.old_late, entry.new_late)) for entry in shown
-    ])  # fmt: skip
+    shown = sorted(trial.differences, key=trialwords.weight)[: most or None]
+    terminal.table(f"有变化的期限（{len(trial.differences)} 个，列出 {len(shown)} 个）", ("事项", "期限", "部门", "到期 现行", "到期 新规则", "逾期", "催督变化"), [
+        (entry.matter, terms.get(entry.rule, entry.rule), names.get(entry.department, entry.department), entry.old_due or "—",
+         "不变" if entry.old_due == entry.new_due else entry.new_due or "—", _change(entry.old_late, entry.new_late), trialwords.rungs_changed(entry)) for entry in shown
+    ], empty="没有变化")  # fmt: skip
     for clock, why in trial.skipped:
         terminal.note(f"时钟 {clock} 未能试算：{why}")
-    if set(book.routing_rows) != set(desk.book.routing_rows) or book.lists != desk.book.lists:
-        terminal.note(f"新规则的事项清单也有变动：哪些发现会去别的部门，请运行 yisong routing try {new}")
 
 
 def _change(before: bool, after: bool) -> str:
-    return "不变" if before == after else "由按期变逾期" if after else "由逾期变按期"
+    return "不变" if before == after else "按期→逾期" if after else "逾期→按期"
 
 
 def _json(outcome: Outcome) -> dict[str, Any]:
