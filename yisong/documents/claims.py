@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,10 +49,16 @@ def _of_pdf(content: bytes) -> Claim:
     try:
         with pikepdf.open(io.BytesIO(content)) as opened:
             attached = opened.attachments.get(FACTS_NAME)
-            facts = json.loads(attached.get_file().read_bytes()) if attached is not None else {}
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RecursionError):
+            facts = json.loads(_unpacked(attached.get_file().obj)) if attached is not None else {}
+    except (pikepdf.PdfError, zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Claim("pdf")
     return Claim("pdf", _code(facts.get("verify_url")), facts) if isinstance(facts, dict) else Claim("pdf")
+
+
+def _unpacked(stream: Any) -> bytes:
+    """What is attached, packed as we pack it; what would unpack to more than a paper can hold is not ours (a `ValueError` of its reader)."""
+    packed: bytes = stream.read_raw_bytes()
+    return zlib.decompressobj().decompress(packed, _LARGEST_PART) if stream.get("/Filter") == "/FlateDecode" else packed
 
 
 def _of_docx(content: bytes) -> Claim:
