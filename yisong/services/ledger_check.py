@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from models import Unit
 from yisong.domain.organs import OrganLevel
 from yisong.domain.rulebook import RuleBook
 from yisong.intake import reference as intake
@@ -19,6 +20,7 @@ from yisong.intake.ledger import Workbook, read_workbook
 from yisong.intake.rows import LedgerFinding, LedgerInspection, Verification
 from yisong.intake.verify import verify
 from yisong.store import imports as stored
+from yisong.store import ledger
 
 Reading = Callable[[], AbstractContextManager[Session]]
 
@@ -32,7 +34,8 @@ class Checked:
     verification: Verification
 
 
-def _of_book(book: RuleBook) -> dict[str, tuple[object, ...]]:
+def names_of(book: RuleBook) -> dict[str, tuple[object, ...]]:
+    """The names that the book knows, as a ledger is checked against them (规则库名称)."""
     return {
         "departments": tuple(
             intake.Department(organ.code, organ.name, organ.short, tuple(dict.fromkeys((*organ.aka, *(entry.name for entry in organ.names)))))
@@ -49,6 +52,18 @@ def _of_book(book: RuleBook) -> dict[str, tuple[object, ...]]:
     }  # fmt: skip
 
 
+def registered_units(registered: Sequence[Unit]) -> dict[str, intake.Unit]:
+    """Units by their credit code, as a ledger is checked against them (已登记单位)."""
+    names = {unit.code: f"{unit.name}（{unit.uscc or unit.code}）" for unit in registered}
+    return {
+        unit.uscc: intake.Unit(
+            unit.uscc, unit.name, unit.status, unit.deregistered_on, names.get(unit.successor_code, ""), unit.town,
+            tuple(former["name"] for former in unit.former_names),
+        )
+        for unit in registered if unit.uscc
+    }  # fmt: skip
+
+
 def reference_of(session: Session, *, book: RuleBook) -> intake.Reference:
     """What a ledger is checked against (核对依据): the book's names, the registered units, what has been brought in before."""
     known_inspections: dict[str, str] = {}
@@ -60,18 +75,9 @@ def reference_of(session: Session, *, book: RuleBook) -> intake.Reference:
     for entry in stored.imported(session):
         for row in entry.rows:
             (known_inspections if row["what"] == "inspection" else known_findings)[row["key"]] = row["fingerprint"]
-    registered = stored.units(session)
-    names = {unit.code: f"{unit.name}（{unit.uscc or unit.code}）" for unit in registered}
-    units = {
-        unit.uscc: intake.Unit(
-            unit.uscc, unit.name, unit.status, unit.deregistered_on, names.get(unit.successor_code, ""), unit.town,
-            tuple(former["name"] for former in unit.former_names),
-        )
-        for unit in registered if unit.uscc
-    }  # fmt: skip
     return intake.Reference(
-        **_of_book(book),  # type: ignore[arg-type]
-        units=units,
+        **names_of(book),  # type: ignore[arg-type]
+        units=registered_units(stored.units(session)),
         known_inspections=known_inspections,
         known_findings=known_findings,
     )
@@ -131,9 +137,12 @@ def finding_code_of(inspection: LedgerInspection, finding: LedgerFinding) -> str
 
 def conflicts(reading: Reading, verification: Verification) -> list[str]:
     """Numbers that stand for something else already (编号冲突), each with its place; empty in a sound ledger."""
+    codes = [code_of(inspection) for inspection in verification.inspections]
+    named = [
+        finding_code_of(inspection, entry) for inspection in verification.inspections for entry in inspection.findings
+    ]
     with reading() as session:
-        known = {inspection.code: (uscc, inspection.inspected_on) for inspection, uscc in stored.inspections(session)}
-        findings = stored.finding_codes(session)
+        known, findings = ledger.visits(session, codes), ledger.bearers(session, named)
     found = []
     for inspection in verification.inspections:
         code = code_of(inspection)

@@ -29,6 +29,7 @@ from yisong.services import imports, ledger_check
 from yisong.services.imports import Import, Imported
 from yisong.services.ledger_check import Checked, Reading
 from yisong.services.ledger_scope import confine
+from yisong.services.narrow_reference import reference_for
 from yisong.services.tokens import Holder
 from yisong.store import tokens as stored
 
@@ -72,7 +73,7 @@ class Call:
 def check(reading: Reading, call: Call) -> tuple[Checked, list[str]]:
     """Verify what was sent as if it stood in a ledger (核对报送); nothing is written. Answers with the numbers in conflict, too."""
     with reading() as session:
-        reference = ledger_check.reference_of(session, book=call.book)
+        reference = reference_for(session, call.sent, book=call.book)
         verification = verify(call.sent.workbook, reference=reference, mapping=call.sent.mapping, today=call.on)
         checked = Checked(call.sent.workbook, call.sent.sha256, verification)
         checked = confine(session, checked, department=call.holder.department, book=call.book)

@@ -89,6 +89,46 @@ def findings_of_codes(session: Session, codes: Iterable[str]) -> dict[str, tuple
     return held
 
 
+def visits(session: Session, codes: Iterable[str]) -> dict[str, tuple[str, date]]:
+    """Whom these inspections visited and when, where they are registered (已登记检查的单位与日期): code → credit code, day."""
+    held: dict[str, tuple[str, date]] = {}
+    for some in _portions(sorted(set(codes))):
+        query = select(col(Inspection.code), col(Unit.uscc), col(Inspection.inspected_on))
+        query = query.join(Unit, col(Unit.id) == col(Inspection.unit_id)).where(col(Inspection.code).in_(some))
+        held.update({code: (uscc, on) for code, uscc, on in session.execute(query)})
+    return held
+
+
+def bearers(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """To which inspections these findings belong, where they are registered (已登记问题的检查): code → inspection's code."""
+    held: dict[str, str] = {}
+    for some in _portions(sorted(set(codes))):
+        query = select(col(Matter.code), col(Inspection.code)).join(Finding, col(Finding.matter_id) == col(Matter.id))
+        query = query.join(Inspection, col(Inspection.id) == col(Finding.inspection_id))
+        held |= {str(code): str(bearer) for code, bearer in session.execute(query.where(col(Matter.code).in_(some)))}
+    return held
+
+
+def known_numbers(session: Session, numbers: Iterable[str]) -> list[tuple[int, str, str]]:
+    """Registered inspections with one of these numbers or behaviour codes (已登记检查): id, code, behaviour code."""
+    held: dict[int, tuple[int, str, str]] = {}
+    for some in _portions(sorted(set(numbers) - {""})):
+        query = select(col(Inspection.id), col(Inspection.code), col(Inspection.behaviour_code))
+        either = or_(col(Inspection.code).in_(some), col(Inspection.behaviour_code).in_(some))
+        held.update(
+            {number: (number, code, behaviour) for number, code, behaviour in session.execute(query.where(either))}
+        )
+    return list(held.values())
+
+
+def units_of(session: Session, credit_codes: Iterable[str]) -> list[Unit]:
+    """The registered units of these credit codes (已登记单位)."""
+    held: list[Unit] = []
+    for some in _portions(sorted(set(credit_codes) - {""})):
+        held += session.scalars(select(Unit).where(col(Unit.uscc).in_(some)))
+    return held
+
+
 def organs_of(session: Session, codes: Iterable[str]) -> dict[str, set[str]]:
     """Who called and who took part in these inspections, where they are registered (已登记检查的部门), by code."""
     held: dict[str, set[str]] = {}
