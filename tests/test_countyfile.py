@@ -33,7 +33,7 @@ def test_everything_of_the_county_is_read() -> None:
         "users": 21, "units": 18, "inspections": 16, "findings": 28, "cases": 25, "listings": 4, "planned_inspections": 3,
         "risk_letters": 1, "test_vectors": 16,
     }  # fmt: skip
-    assert (len(BOOK.organs), len(BOOK.items), len(BOOK.deadline_rules), len(BOOK.risk_rules)) == (18, 58, 32, 9)
+    assert (len(BOOK.organs), len(BOOK.items), len(BOOK.deadline_rules), len(BOOK.risk_rules)) == (18, 58, 33, 9)
     assert COUNTY.as_of is not None and COUNTY.as_of.isoformat() == "2026-11-20T18:00:00+08:00"
 
 

@@ -112,7 +112,7 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "measures": st.sampled_from([[], [{"measure": "约谈", "basis": "条例第二十三条"}], [{"measure": "约谈", "basis": ""}]]),
     "effective_on": st.sampled_from([None, "2025-03-10", "2026-01-31"]), "removal_months": st.sampled_from([1, 12]),
     "seizure_due": st.sampled_from([None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=9)]), "case_live": st.booleans(), "case_accepted": st.booleans(),
-    "case_responsible": st.just(STRANGER), "held_seizures": st.integers(0, 1),
+    "case_responsible": st.just(STRANGER), "held_seizures": st.integers(0, 1), "objection_pending": st.booleans(),
 }  # fmt: skip
 """Every fact that a guard or a condition of the tables looks at, with values on both sides of each fork."""
 
@@ -174,7 +174,7 @@ def allowing(table: Lifecycle, row: Transition, state: str) -> Facts:
         "evidence": True, "unit_active": True, "unit_complete": True, "routed": True, "materials_complete": True, "live_orders": 0, "within_limitation": True, "findings": 2,
         "case_open": True, "served": True, "term_expired": True, "order_state": "report_submitted", "servable": True, "awaited": True,
         "failed_attempts": 1, "refusals": 3, "threshold": 1, "measures": [{"measure": "约谈", "basis": "条例"}], "effective_on": "2020-01-01",
-        "case_accepted": True, "case_responsible": STRANGER,
+        "case_accepted": True, "case_responsible": STRANGER, "objection_pending": True,
     }  # fmt: skip
     organs = {party: frozenset({organ}) for party, organ in ORGANS.items()}
     turns: tuple[dict[str, Any], ...] = (

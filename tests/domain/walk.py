@@ -19,7 +19,7 @@ COUNTED = {
 WILLING: Mapping[str, Any] = {
     "unit_active": True, "unit_complete": True, "routed": True, "materials_complete": True, "within_limitation": True, "live_orders": 0, "findings": 2, "refusals": 3, "threshold": 1,
     "measures": [{"measure": "约谈", "basis": "条例"}], "effective_on": "2020-01-01", "case_open": True, "served": True, "term_expired": True,
-    "case_accepted": True, "case_responsible": STRANGER,
+    "case_accepted": True, "case_responsible": STRANGER, "objection_pending": True,
 }  # fmt: skip
 
 

@@ -121,10 +121,15 @@ def _rectification(
     yield Term(code, organ, granted["date"], granted["new_due"], end("R-RECTIFY", index), place)
 
 
+def general(raw: Raw) -> list[Any]:
+    """The rungs for clocks that no ladder of their own is written for (通用阶梯)."""
+    return [rung for rung in raw["escalation_rules"] if "clocks" not in rung]
+
+
 def ladder(raw: Raw) -> dict[int, list[int]]:
     """Working days from the due day at which each level is reached, as the county writes them (升级层级)."""
     steps: dict[int, list[int]] = {}
-    for rung in raw["escalation_rules"]:
+    for rung in general(raw):
         numbers = [int(number) for number in re.findall(r"\d+", rung["trigger"].split("或")[0])]
         before, on_the_day = "到期前" in rung["trigger"], "当日" in rung["trigger"]
         steps[rung["level"]] = [0] if on_the_day else sorted(-number if before else number for number in numbers)
@@ -146,7 +151,7 @@ def letters(raw: Raw, *, until: date) -> list[Letter]:
     """Every letter that the county's ladder demands up to a day, numbered in the order of issue (应发催督文书)."""
     almanac = Almanac(raw["calendar"])
     steps = {level: offsets[0] for level, offsets in ladder(raw).items() if level in LADDER_EVENTS.values()}
-    papers = {rung["level"]: rung["doc_type"] for rung in raw["escalation_rules"] if "doc_type" in rung}
+    papers = {rung["level"]: rung["doc_type"] for rung in general(raw) if "doc_type" in rung}
     found: list[tuple[date, tuple[date, tuple[int, int]], Term, int]] = []
     for term in terms(raw):
         day = term.since + DAY

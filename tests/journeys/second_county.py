@@ -14,7 +14,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.journeys.almanac import DAY, Almanac
-from tests.journeys.expected import LADDER_EVENTS, Raw, due_of, histories, issuer_of, letters, prefix_of, rule_of
+from tests.journeys.expected import (
+    LADDER_EVENTS,
+    Raw,
+    due_of,
+    general,
+    histories,
+    issuer_of,
+    letters,
+    prefix_of,
+    rule_of,
+)
 
 WEEKS = timedelta(weeks=52)
 CALENDAR: Raw = {
@@ -213,7 +223,7 @@ def second_county(first: Raw) -> Raw:
         entry["number"] = _numbering(entry["number"], prefixes)
     for code, value in TERMS.items():
         rule_of(raw, code)["value"] = value
-    for rung in raw["escalation_rules"]:
+    for rung in general(raw):
         rung["trigger"] = TRIGGERS[rung["level"]]
     raw["themes"][2]["frequency_cap_per_year"] = CAP_OF_T03
     before, after = Almanac(raw["calendar"]), Almanac(CALENDAR)

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from yisong.domain.rulebook import RuleBook
 
 
-def action_label(kind: str, action: str, given: Mapping[str, Any]) -> str:
-    """The Chinese name of a step, or of a line that changes no state and so stands in no table (步骤名)."""
-    found = lifecycles.ALL[kind].actions().get(action)
-    return found or remarks.label_of(action, given)
+def action_label(kind: str, action: str, given: Mapping[str, Any], *, source: str = "", target: str = "") -> str:
+    """The Chinese name of a step, or of a line that changes no state and so stands in no table (步骤名).
+
+    Rows of one action may be called otherwise (拟办移送, 自办立项); `source` and `target` tell which was taken.
+    """
+    rows = [row for row in lifecycles.ALL[kind].transitions if row.action == action]
+    taken = (row for row in rows if source in row.source and row.end(source) == target)
+    row = next(taken, rows[0] if rows else None)
+    return row.label if row else remarks.label_of(action, given)
 
 
 def members_of(session: Session, held: Matter) -> list[Matter]:
@@ -91,7 +96,7 @@ def case_json(session: Session, *, desk: Desk, code: str, actor: str) -> dict[st
         ],
         "timeline": [
             {"on": event.on, "at": event.at.astimezone(desk.settings.timezone), "matter": codes[event.matter_id].code, "action": event.action,
-             "label": action_label(codes[event.matter_id].kind, event.action, event.given), "from": event.source, "to": event.target,
+             "label": action_label(codes[event.matter_id].kind, event.action, event.given, source=event.source, target=event.target), "from": event.source, "to": event.target,
              "actor": event.actor_name, "department": event.department, "offline": event.offline}
             for event in events if codes[event.matter_id].kind != "document"
         ],

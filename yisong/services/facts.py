@@ -111,7 +111,8 @@ def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
     order = casefile.order(session, matter.id)
     case = matters.matter(session, matter.case_id) if matter.case_id else matter
     transfer = casefile.transfer(session, matter.case_id)
-    clock = _clock(session, matter, "R-RECTIFY")
+    clocks = deadlines.of_matter(session, matter.id)
+    clock = next((each for each in reversed(clocks) if each.rule.startswith("R-RECTIFY")), None)
     asked = (
         [event for event in matters.events(session, [matter.id or 0]) if event.action == "request_extension"]
         if matter.tallies.get("request_extension")
@@ -124,6 +125,7 @@ def _order_values(session: Session, matter: Matter, on: date) -> dict[str, Any]:
         "stayed": clock is not None and clock.status == "paused", "case_open": case.state in ("accepted", "case_filed", "rectifying", "review_failed", "reopened"),
         "order_state": matter.state, "extension_requested_on": asked[-1].on if asked else None,
         "reported_by": matter.actors.get("report"), "case_state": case.state,
+        "objection_pending": any(each.rule == "R-OBJECTION" and each.status in deadlines.LIVE for each in clocks),
     }  # fmt: skip
 
 

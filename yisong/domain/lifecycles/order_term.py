@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from yisong.domain.lifecycle import Act, ClockEffect, Facts, Guard, Need, NeedKind, Paper, Tell, Transition, Verb
-from yisong.domain.lifecycles.common import REASON, once
+from yisong.domain.lifecycles.common import REASON, fact, once
 from yisong.domain.roles import THE_SYSTEM, THE_UNIT, Party, leader, staff
 
 START_REVIEW = ClockEffect(Verb.START, "R-REVIEW")
@@ -159,7 +159,33 @@ TERM = (
         "=",
         (THE_UNIT, staff(Party.RESPONSIBLE)),
         needs=(Need("claim", "异议内容"),),
+        clocks=(ClockEffect(Verb.START, "R-OBJECTION"),),
         tells=(Tell(Party.RESPONSIBLE, "report_received", urgent=True),),
-        basis="行政处罚法第七条、第四十五条（陈述申辩）",
+        basis="行政处罚法第七条、第四十五条（陈述申辩）；复核不停止执行，5个工作日为系统默认",
+        confidence="中",
+    ),
+    Transition(
+        "answer_objection",
+        "答复异议",
+        (
+            "issued",
+            "rectifying",
+            "extension_pending",
+            "suspended",
+            "report_submitted",
+            "review_revoked",
+            "failed",
+            "passed",
+            "partial",
+            "refused",
+        ),
+        "=",
+        (leader(Party.RESPONSIBLE),),
+        needs=(Need("reply", "复核意见及理由"),),
+        guards=(fact("objection_pending", "no_objection", "当事人没有待复核的异议，无需答复。"),),
+        clocks=(ClockEffect(Verb.MEET, "R-OBJECTION"),),
+        tells=(Tell(Party.UNIT, "review_result"),),
+        basis="行政处罚法第四十五条（应当复核，不得因陈述申辩加重）；5个工作日为系统默认",
+        confidence="低",
     ),
 )
