@@ -148,7 +148,7 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     stage.desk.close()
     shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
     console.print(
-        f"\n文书 {letters} 份（PDF 与 DOCX，盖样章）：{shown}/letters/    账户清单：{accounts.relative_to(place.parent)}"
+        f"\n文书 {letters} 份（PDF 与 DOCX，盖样章）：{shown}/letters/    账户清单：{shown / accounts.name}"
     )
     console.print(f"打开收件箱：[bold]YISONG_HOME={shown} .venv/bin/yisong serve[/bold]")
     console.print(
