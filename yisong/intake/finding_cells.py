@@ -10,8 +10,8 @@ from yisong.intake.fields import label_of
 from yisong.intake.inspection_cells import department_cell
 from yisong.intake.item_cells import ItemCells, propose
 from yisong.intake.reference import Reference
-from yisong.intake.splitting import split_list, split_numbered
-from yisong.intake.values import BLANK_MARKS, Note, Notes, Parsed, Raw, parse_code, parse_text
+from yisong.intake.splitting import may_be_numbered, split_list, split_numbered
+from yisong.intake.values import BLANK_MARKS, Note, Notes, Parsed, Raw, is_tidy, parse_code, parse_text
 
 _NOTHING_FOUND = re.compile(
     r"^(?:本次)?(?:检查)?(?:中)?(?:暂?未发现|没有发现|无)(?:明显|存在)?(?:任何)?(?:违法违规|违法|违规|安全|上述)?(?:问题|异常|隐患|行为|情况)?[。.]?$"
@@ -38,10 +38,10 @@ class FindingCells:
         """
         if not isinstance(raw, str) or raw[:1] == "#":
             return ""
-        facts = str(parse_text(raw).value or "")
+        facts = raw if is_tidy(raw) else str(parse_text(raw).value or "")
         if facts in BLANK_MARKS or (facts[0] in NOTHING_BEGINS and _NOTHING_FOUND.match(facts)):
             return ""
-        return facts if whole or len(split_numbered(facts)) == 1 else ""
+        return facts if whole or not may_be_numbered(facts) or len(split_numbered(facts)) == 1 else ""
 
     def what(self, item: Raw, disposal: Raw, notes: Notes, *, department_named: bool) -> dict[str, object]:
         """Work out what an item and a disposal mean together (事项与处置), for any facts.

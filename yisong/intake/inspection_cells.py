@@ -216,6 +216,8 @@ class InspectionCells:
         return parsed
 
     def _unit_name(self, raw: Raw) -> Parsed:
+        if isinstance(raw, str) and raw and is_formal(raw):
+            return Parsed(raw)
         parsed = parse_text(raw)
         if parsed.value is None or is_formal(str(parsed.value)):
             return parsed

@@ -63,8 +63,7 @@ class Sheet:
         """Read the rows one after the other; values merged downwards are filled in and named (逐行读取)."""
         downwards = sorted((m for m in self.merges if m.last_row > m.first_row), key=lambda m: m.first_row)
         if not downwards:
-            for number, cells in enumerate(self.source(), start=1):
-                yield Row(number, cells)
+            yield from map(Row, itertools.count(1), self.source())
             return
         waiting = iter(downwards)
         upcoming = next(waiting, None)

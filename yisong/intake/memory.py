@@ -146,10 +146,12 @@ class Memory:
             notes.append(("finding_code", Note("info", "ALREADY_IMPORTED", "以前已导入，内容没有变化")))
 
     def _require(self, values: dict[str, object], notes: Notes) -> None:
-        told = {field for field, note in notes if note.level == "error"}
-        for field, text in REQUIRED.items():
-            if values.get(field) in (None, "") and field not in told:
-                notes.append((field, Note("error", "MISSING_VALUE", text)))
+        lacking = [field for field in REQUIRED if not values.get(field)]
+        if lacking:
+            told = {field for field, note in notes if note.level == "error"}
+            notes += [
+                (field, Note("error", "MISSING_VALUE", REQUIRED[field])) for field in lacking if field not in told
+            ]
 
     def _agree(
         self, key: str, seen: tuple[Place, list[object]], values: dict[str, object], row: Place, notes: Notes

@@ -80,6 +80,11 @@ def split_soft(text: str) -> tuple[str, ...]:
     return tuple(part for part in _SOFT.split(text) if part)
 
 
+def may_be_numbered(text: str) -> bool:
+    """Tell whether there is a second mark at all (是否可能有编号); most facts have none, and one look says so."""
+    return _SECOND_MARK.search(text) is not None
+
+
 def split_numbered(text: str) -> tuple[str, ...]:
     """Split several numbered findings in one cell (一格多个问题): 1. 2. / 1、 / ① / （一） / 一是.
 

@@ -12,6 +12,9 @@ from yisong.intake.values import Note, Notes, Raw, is_blank
 _PACKED_NAME = re.compile(r"^(.*?)[\s（(、,，/]*(?:统一社会信用代码|信用代码)?[:：]?\s*([0-9A-Z]{18})[）)]?$", re.S)
 
 
+NEW_UNIT = Note("info", "NEW_UNIT", "单位库中没有这家单位，导入时将登记为新单位")
+
+
 class UnitCheck:
     """Compares a row with the register of units (单位核对)."""
 
@@ -99,7 +102,7 @@ class UnitCheck:
                 )
             )
         else:
-            notes.append(("unit_name", Note("info", "NEW_UNIT", "单位库中没有这家单位，导入时将登记为新单位")))
+            notes.append(("unit_name", NEW_UNIT))
 
     def _known_unit(self, unit: Unit, values: dict[str, object], notes: Notes) -> None:
         name = str(values.get("unit_name") or "")

@@ -90,6 +90,11 @@ def shown(raw: Raw) -> str:
     return str(raw)
 
 
+def is_tidy(raw: Raw) -> bool:
+    """Tell whether a cell is words that need no tidying (规整文字)."""
+    return isinstance(raw, str) and raw != "" and _UNTIDY.search(raw) is None
+
+
 def is_blank(raw: Raw) -> bool:
     """Tell whether a cell holds nothing (空单元格)."""
     if raw is None:
