@@ -20,34 +20,41 @@ SERVICES = Path(remarks.__file__).parent
 ACTS = ("received", "replied", "approved", "dropped", "closed", "proposed")
 
 
-def named_actions(file: Path) -> Iterator[str]:
+def constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names that a module gives to texts, alone or several at once."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            pairs = (
+                zip(target.elts, node.value.elts, strict=False)
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                else [(target, node.value)]
+            )
+            for name, value in pairs:
+                if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield name.id, value.value
+
+
+def named_actions(tree: ast.AST, *, known: dict[str, str]) -> Iterator[str]:
     """The actions of all lines that a module writes, as far as its source names them."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    constants = {
-        target.id: node.value.value
-        for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in node.targets if isinstance(target, ast.Name)
-    } | {
-        name.id: value.value
-        for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
-        for target in node.targets if isinstance(target, ast.Tuple)
-        for name, value in zip(target.elts, node.value.elts, strict=True)
-        if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str)
-    }  # fmt: skip
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Line"):
             continue
         written = node.args[1]
+        name = ast.unparse(written).rpartition(".")[2]
         if isinstance(written, ast.Constant):
             yield str(written.value)
-        elif isinstance(written, ast.Name) and written.id in constants:
-            yield str(constants[written.id])
         elif isinstance(written, ast.JoinedStr):
             yield from (f"rung_{act}" for act in ACTS)
+        elif name in known:
+            yield known[name]
 
 
 def test_every_line_that_the_services_write_has_a_chinese_name() -> None:
-    found = {action for file in sorted(SERVICES.glob("*.py")) for action in named_actions(file)}
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SERVICES.glob("*.py"))]
+    known = {name: value for tree in trees for name, value in constants(tree)}
+    found = {action for tree in trees for action in named_actions(tree, known=known)}
     assert {
         "rung_approved",
         "rung_closed",
