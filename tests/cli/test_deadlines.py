@@ -56,6 +56,15 @@ def test_a_rehearsal_writes_nothing_and_foretells_the_sweep(late: Path, run: Run
     assert [on for _, on in rungs] == sorted(row["on"] for row in foretold["effects"]) and days >= done["days"] > 1
 
 
+def test_a_rehearsal_waits_for_nobody_and_nobody_waits_for_it(late: Path, run_json: Callable[..., Any]) -> None:
+    desk = Desk.open(load_settings({}, home=late))
+    with desk.transaction() as session:
+        session.add(SweepDay(day=desk.today.replace(year=2020), at=desk.now))
+        session.flush()  # from now on nobody else can write
+        assert run_json("sweep", "--dry-run")["effects"]
+    desk.close()
+
+
 def test_a_second_sweep_finds_nothing(late: Path, run: Run, run_json: Callable[..., Any]) -> None:
     run("sweep")
     after = state(late)

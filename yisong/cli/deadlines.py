@@ -70,33 +70,26 @@ def _sweep(transaction: Transaction, *, desk: Desk, until: date, at: datetime) -
     }
 
 
-class _Undone(Exception):
-    """A rehearsal is over; its transaction is dropped (预演结束)."""
-
-
 def _rehearse(desk: Desk, until: date) -> dict[str, Any]:
-    """Sweep for real in one transaction, look at what came of it, and drop all of it (预演)."""
+    """Sweep for real on a copy of the database, and look at what came of it (预演): nobody has to wait for it."""
     from yisong.services import deadlines
-    from yisong.store import rehearsal
+    from yisong.store import database, rehearsal
 
-    found: dict[str, Any] = {}
-    try:
-        with desk.transaction() as session:
-            at = desk.now
+    at = desk.now
+    with database.copied(desk.engine) as copy:
 
-            @contextmanager
-            def same() -> Iterator[Session]:
+        @contextmanager
+        def transaction() -> Iterator[Session]:
+            with database.writing(copy) as session:
                 yield session
-                session.flush()
 
+        with transaction() as session:
             first = min(deadlines.days_to_sweep(session, until=until), default=until)
             before = {(rung.clock_id, rung.key) for rung, _, _ in rehearsal.rungs(session, since=first)}
-            found = _sweep(same, desk=desk, until=until, at=at)
-            session.expire_all()
+        found = _sweep(transaction, desk=desk, until=until, at=at)
+        with transaction() as session:
             found["effects"] = _effects(session, desk, at=at, since=first, before=before)
-            raise _Undone
-    except _Undone:
-        return found
+    return found
 
 
 def _effects(
