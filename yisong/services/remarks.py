@@ -75,6 +75,8 @@ def reserve(lines: Sequence[Line]) -> None:
 
 def write(session: Session, lines: Sequence[Line], *, at: datetime) -> None:
     """Write lines at the end of their matters' chains (写入附记), in the order given. `at`: the true instant (aware)."""
+    if nameless := {line.action for line in lines} - LABELS.keys():
+        raise LookupError(f"no Chinese name in remarks.LABELS for the lines {sorted(nameless)}")
     reserve([line for line in lines if not line.seq])
     events: list[dict[str, Any]] = []
     heads: list[tuple[int, int, str, datetime]] = []
