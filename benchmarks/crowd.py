@@ -109,7 +109,7 @@ def _unit(number: int) -> dict[str, Any]:
 
 def _chunk(session: Session, crowd: Crowd, ids: range, *, due: date, late: date, version: str) -> None:
     at = instant(crowd.start)
-    cases = [
+    cases: list[dict[str, Any]] = [
         {
             "id": number, "kind": "transfer", "code": f"YX-2026-{number:07d}", "variant": "lead", "state": "accepted", "case_id": number, "subject_id": None,
             "unit_id": 1 + number % UNITS, "origin": "ZFJ", "responsible": DEPARTMENTS[number % len(DEPARTMENTS)], "opened_on": crowd.start, "changed_at": at, "seq": 0,
