@@ -19,6 +19,7 @@ from functools import lru_cache
 from yisong.documents.errors import DocumentError
 from yisong.documents.seal_graphic import glyph_path
 
+PACKED_ALREADY = (".pdf", ".jpg", ".jpeg", ".png", ".mp4", ".mov", ".docx", ".xlsx")
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _NUMBER_SIZE = 12
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
@@ -33,6 +34,15 @@ class Paper:
     number: str
     dated: date | None
     pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes into the ZIP as it is (附卷文件): its path there, its bytes, and what the manifest says of it."""
+
+    file: str
+    data: bytes
+    told: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,15 @@ def _number(dossier: object, page: object, number: int) -> None:
     page.contents_add(b"Q q 0 g 1 0 0 1 %.2f %.2f cm\n%s\nQ" % (x, top - 44, drawing))
 
 
-def pack(places: Sequence[Place], *, bound: bytes, extra: Mapping[str, object], created: date) -> bytes:
-    """A ZIP: the bound file, every paper as it was issued, and `manifest.json` with SHA-256 and pages (案卷包).
+def pack(
+    places: Sequence[Place],
+    *,
+    bound: bytes,
+    extra: Mapping[str, object],
+    created: date,
+    enclosures: Sequence[Enclosure] = (),
+) -> bytes:
+    """A ZIP: the bound file, every paper as it was issued, what is enclosed, and `manifest.json` with SHA-256 and pages (案卷包).
 
     `extra`: what the manifest says of the case. Same input, same bytes.
     """
@@ -166,13 +183,17 @@ def pack(places: Sequence[Place], *, bound: bytes, extra: Mapping[str, object], 
         "created": created.isoformat(),
         "bound": {"file": "案卷.pdf", "sha256": hashlib.sha256(bound).hexdigest()},
         "papers": rows,
+        "evidence": [
+            {"file": each.file, **each.told, "sha256": hashlib.sha256(each.data).hexdigest()} for each in enclosures
+        ],
     }
+    files |= {each.file: each.data for each in enclosures}
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED_ALREADY) else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             archive.writestr(entry, files[name])
     return out.getvalue()

@@ -17,6 +17,8 @@ from yisong.domain.lifecycle import Refusal
 from yisong.domain.lifecycles import ALL
 from yisong.domain.lifecycles.service import METHODS
 from yisong.domain.rulebook import RuleBook
+from yisong.intake.vault import EvidenceVault
+from yisong.services.exhibits import exhibits
 from yisong.services.lettering import case_facts, organ_facts
 from yisong.services.lettering_extras import people
 from yisong.settings import Settings
@@ -45,11 +47,12 @@ class Dossier:
 
 
 def make_dossier(
-    session: Session, *, book: RuleBook, settings: Settings, catalogue: Catalogue, code: str, keeper: str = "", on: date
-) -> Dossier:
+    session: Session, *, book: RuleBook, settings: Settings, catalogue: Catalogue, code: str, keeper: str = "", on: date,
+    vault: EvidenceVault | None = None,
+) -> Dossier:  # fmt: skip
     """Bind a case (立卷). `keeper` = who files it, by default the responsible organ's liaison; `on` = the day of filing.
 
-    Papers made outside the system and voided numbers have no file here: they are named in `missing` and in the manifest.
+    `vault` = where evidence is kept, by default that of the settings. Papers made outside the system and voided numbers have no file here: they are named in `missing` and in the manifest.
     Raises `Refusal`: `not_a_case`, `papers_waiting`, `no_papers`, `file_missing`, `file_changed`; `DocumentError` where a form cannot be printed.
     """
     case = matters.matter_by_code(session, code)
@@ -71,7 +74,10 @@ def make_dossier(
         for record in services.get(document.matter_id, []):
             pdf = proof_of_service(session, book=book, catalogue=catalogue, document=document, record=record)
             papers.append(Paper("送达回证", document.number, record.attempted_on, pdf))
-    if not papers:
+    if papers:
+        shown, enclosures = exhibits(session, case, vault=vault or EvidenceVault(settings.evidence), on=on)
+        papers += shown
+    else:
         raise Refusal("no_papers", f"案件{code}还没有出具过文书，不能立卷。")
     places = place(papers)
     facts = _cover(session, book=book, case=case, places=places, keeper=keeper, on=on)
@@ -79,7 +85,9 @@ def make_dossier(
     title = f"{facts['unit']['name']}{facts['case']['title']}案卷"
     bound = bind(places, front=front, title=title, created=on)
     extra = {"case": code, "title": title, "responsible": facts["issuer"]["name"], "not_enclosed": missing}
-    return Dossier(code, places, tuple(missing), bound, pack(places, bound=bound, extra=extra, created=on))
+    return Dossier(
+        code, places, tuple(missing), bound, pack(places, bound=bound, extra=extra, created=on, enclosures=enclosures)
+    )
 
 
 def proof_of_service(

@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from models import Evidence, Finding, Inspection, Matter, Transfer, Vouching
 from yisong.clock import local_date
-from yisong.domain.materials import Checked, Held, Proof, check_materials
+from yisong.documents.photo_pages import printable
+from yisong.domain.materials import Checked, Held, check_materials
 from yisong.domain.rulebook import RuleBook, RuleBookError
 from yisong.intake.evidence_kinds import EvidenceKind, propose_kind
 from yisong.intake.materials import Listed, list_of_materials
@@ -84,6 +85,7 @@ def for_letter(session: Session, case: Matter) -> list[dict[str, str]]:
             )
     for entry in stored.vouchings(session, case.case_id):
         rows += _vouched_rows(entry)
+    rows = [{**row, "name": printable(row["name"])} for row in rows]
     return rows or [dict(entry) for entry in (transfer.materials if transfer else [])]
 
 
@@ -148,8 +150,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
-
-
-def proofs(checked: Iterable[Checked]) -> dict[Proof, Checked]:
-    """The points by what meets them (按证明方式)."""
-    return {each.point.proof: each for each in checked}
