@@ -18,7 +18,7 @@ QUICK: dict[str, tuple[str, dict[str, Any]]] = {
     "reprojection": ("日历变更重算", {"clocks": 5_000}),
     "due_dates": ("到期日推算", {}),
     "routing": ("责任归属", {}),
-    "intake": ("台账读取与校验", {"rows": 20_000}),
+    "intake": ("台账读取、校验与导入", {"rows": 20_000, "confirm": 3_000}),
     "documents": ("文书印制", {"batches": (200,)}),
     "cli_start": ("命令行启动", {}),
 }
