@@ -189,6 +189,21 @@ def _grounds(stage: Stage) -> tuple[int, int, int]:
         return outcome.grounds(session)
 
 
+def _days(stage: Stage, known: list[date]) -> Iterator[date]:
+    """The days of the county's histories, and between them those on which a clock is looked at, each in its turn (逐日)."""
+    last = known[0] - timedelta(days=1)
+    for day in known:
+        while True:
+            with stage.desk.reading() as session:
+                found = stored.next_look(session, after=last)
+            if found is None or found >= day:
+                break
+            yield found
+            last = found
+        yield day
+        last = day
+
+
 def run(
     stage: Stage,
     *,
@@ -208,7 +223,7 @@ def run(
         | {until}
     )
     months, seen = 0, (0, 0, 0)
-    for day in days:
+    for day in _days(stage, days):
         if day > until:
             break
         stage.clock.set(stage.instant(day, MIDNIGHT))

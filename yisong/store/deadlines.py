@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -145,6 +145,15 @@ def codes_to_lapse(session: Session, *, before: date, most: int = 200) -> list[s
     """Case numbers of clocks whose term ended before a day (届满案号), for naming a run."""
     query = select(col(Matter.code)).join(Clock, col(Clock.case_id) == col(Matter.id)).where(*_lapsing(before))
     return list(session.scalars(query.order_by(col(Clock.id) + 0).limit(most)))
+
+
+def next_look(session: Session, *, after: date) -> date | None:
+    """The first day after a day on which a running clock may need something, be it only to lapse (下一巡查日)."""
+    looked = session.scalar(
+        select(func.min(col(Clock.look_on))).where(col(Clock.status) == RUNNING, col(Clock.look_on) > after)
+    )
+    ended = session.scalar(select(func.min(col(Clock.due_on))).where(*_lapsing(date.max), col(Clock.due_on) >= after))
+    return min((day for day in (looked, ended + timedelta(days=1) if ended else None) if day), default=None)
 
 
 def reviews_due(session: Session, *, until: date) -> list[tuple[str, date]]:
