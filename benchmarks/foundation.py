@@ -18,7 +18,7 @@ from models import Document, Inspection
 from yisong.domain.lifecycle import Act
 from yisong.domain.roles import Actor, Role
 from yisong.domain.rulebook import RuleBook
-from yisong.services import findings, outbox, registry
+from yisong.services import findings, material_list, outbox, registry, vouching
 from yisong.services.steps import take_step
 from yisong.settings import load_settings
 from yisong.store import database
@@ -83,6 +83,23 @@ class Office:
                 responsible="XFJ",
                 code=f"BENCH-{index:05d}",
             )
+            for each in material_list.checklist(session, made, book=self.book, on=DAY):
+                if each.blocking:
+                    words = (
+                        "测量人甲 130301001；测量人乙 130301002"
+                        if each.point.code == "OFFICERS"
+                        else f"{each.point.name}原件1份"
+                    )
+                    vouching.vouch(
+                        session,
+                        made,
+                        book=self.book,
+                        point=each.point.code,
+                        stated=words,
+                        by=OFFICER,
+                        on=DAY,
+                        at=act.at,
+                    )
         return made.id or 0
 
 
