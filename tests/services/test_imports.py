@@ -82,7 +82,7 @@ def test_only_who_belongs_to_the_organ_registers_in_their_own_name(
 
 
 def imports_run(world: World) -> int:
-    return max(run.id for run in world.every(ImportRun))
+    return max(int(run.id) for run in world.every(ImportRun))
 
 
 def test_the_inbox_folder_is_read_day_by_day(world: World, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.services.test_imports import HEAD
 from tests.services.world import CREDIT_CODES, NAMES, World, leader
 from yisong.domain.chain import GENESIS, event_hash
 from yisong.intake.identity import check_character
-from yisong.services import audit, imports, ledger_batches, ledger_check
+from yisong.services import audit, imports, ledger_batches, ledger_check, registry
 from yisong.services.imports import Import, Imported
 from yisong.services.journal import body_of
 from yisong.store import bulk
@@ -115,9 +115,9 @@ def test_what_does_not_go_smoothly_goes_alone_and_takes_nothing_with_it(
     file = ledger(tmp_path, unknown=(4, 9), name="后.csv")
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(lines) + "\n" + lines[1].replace("N0-0", "N0-9") + "\n", encoding="utf-8")
-    monkeypatch.setattr(ledger_batches.registry, "credit_code_holds", lambda code: code != uscc(2))
+    monkeypatch.setattr(registry, "credit_code_holds", lambda code: code != uscc(2))
     results = []
-    for one, way in ((world, imports.write_batch), (twin, one_by_one)):
+    for one, way in ((world, ledger_batches.write_batch), (twin, one_by_one)):
         with monkeypatch.context() as patched:
             patched.setattr(imports, "write_batch", way)
             bring(one, first)
