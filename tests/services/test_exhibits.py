@@ -6,17 +6,21 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from tests.intake.photographs import PDF, photograph
 from tests.services.test_documents import let_out
 from tests.services.test_dossier import bound, words
 from tests.services.test_evidence import SPOT, bring, rows
 from tests.services.world import World
+from yisong.documents.photo_pages import EvidencePage, render_photograph
 from yisong.domain.lifecycle import Refusal
 
 PHOTO = photograph(taken=SPOT, place=(29.1, 120.6), size=(800, 600))
@@ -78,3 +82,29 @@ def test_a_dossier_is_not_made_of_evidence_that_was_changed(small_world: World, 
     with pytest.raises(Refusal) as caught:
         bound(small_world, case)
     assert caught.value.code == "evidence_unsound" and "灭火器" in caught.value.message
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="需要 poppler-utils（pdftoppm）")
+def test_a_photograph_stands_upright_above_its_caption_on_one_page(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (400, 300), "blue")
+    picture.paste((255, 0, 0), (0, 0, 400, 150))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG")
+    told = {
+        "title": "油烟净化器",
+        "kind": "勘验笔录、现场笔录",
+        "name": "F01 油烟净化器未开启的现场照片.jpg",
+        "size": "3.1 MB",
+        "sha256": "a" * 64,
+    }
+    full = EvidencePage(1, taken="2026-11-13 10:21:05", place="29.12，120.65（WGS 84）", brought="甲，2026-11-16", about="F01", remark="无", picture=stream.getvalue(), **told)  # fmt: skip
+    pdf = tmp_path / "page.pdf"
+    pdf.write_bytes(render_photograph(full, case="YX-2026-0001", created=date(2026, 11, 16)))
+    with pikepdf.open(pdf) as opened:
+        assert len(opened.pages) == 1
+    subprocess.run(["pdftoppm", "-r", "36", "-png", "-singlefile", str(pdf), str(tmp_path / "page")], check=True)
+    with Image.open(tmp_path / "page.png") as seen:
+        column = [seen.convert("RGB").getpixel((seen.width // 2, y)) for y in range(seen.height)]
+    red = [y for y, (r, g, b) in enumerate(column) if r > 200 and b < 60]
+    blue = [y for y, (r, g, b) in enumerate(column) if b > 200 and r < 60]
+    assert red and blue and max(red) < min(blue) and max(blue) < 0.57 * len(column), "the caption below is not covered"

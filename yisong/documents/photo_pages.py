@@ -16,7 +16,7 @@ from yisong.documents.fonts import covered_characters
 from yisong.documents.pdf import print_markup
 
 _ORDINARY = re.compile(r"[\x20-\x7e\u4e00-\u9fa5，。、；：（）“”〔〕《》·—]*")
-_LEFT, _BOTTOM, _WIDTH, _HEIGHT = 79.4, 300.0, 442.0, 420.0
+_LEFT, _BOTTOM, _WIDTH, _HEIGHT = 79.4, 372.0, 442.0, 345.0
 """The box that a photograph is fitted into, in points from the lower left corner of an A4 page."""
 
 
@@ -63,7 +63,7 @@ def render_photograph(piece: EvidencePage, *, case: str, created: date) -> bytes
     ]  # fmt: skip
     rows = "".join(f'<tr><td class="s">{label}</td><td>{_text(value)}</td></tr>' for label, value in told if value)
     widths = '<col style="width:18%"/><col style="width:82%"/>'
-    body = f'<div style="height:425pt"></div><table><colgroup>{widths}</colgroup><tbody>{rows}</tbody></table>'
+    body = f'<div style="height:358pt"></div><table><colgroup>{widths}</colgroup><tbody>{rows}</tbody></table>'
     return _drawn(print_markup(_page(f"证据照片（{piece.number}）", body, created)), piece.picture)
 
 
@@ -103,8 +103,10 @@ def _drawn(page: bytes, picture: bytes) -> bytes:
         first = pdf.pages[0]
         name = first.add_resource(drawn, pikepdf.Name.XObject, pikepdf.Name.Evidence)
         first.contents_add(
-            f"/Artifact BMC q {wide:.2f} 0 0 {high:.2f} {left:.2f} {bottom:.2f} cm {name} Do Q EMC".encode()
-        )
+            b"q", prepend=True
+        )  # the page is drawn upside down: leave its measures before drawing in ours
+        place = f"{wide:.2f} 0 0 {high:.2f} {left:.2f} {bottom:.2f} cm"
+        first.contents_add(f"Q /Artifact BMC q {place} {name} Do Q EMC".encode())
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True)
     return out.getvalue()

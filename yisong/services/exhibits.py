@@ -61,7 +61,7 @@ def _page(number: int, row: Evidence, *, about: str, picture: bytes) -> Evidence
         else ""
     )
     return EvidencePage(
-        number=number, title=row.title, kind=EvidenceKind(row.kind).label, name=row.name.rpartition("/")[2], size=f"{row.size}字节", sha256=row.sha256,
+        number=number, title=row.title, kind=EvidenceKind(row.kind).label, name=row.name.rpartition("/")[2], size=_size(row.size), sha256=row.sha256,
         taken=f"{taken:%Y-%m-%d %H:%M:%S}" if taken else "", place=place, brought=f"{row.brought_name}，{row.on}", about=about, remark=row.remark, picture=picture,
     )  # fmt: skip
 
@@ -73,3 +73,9 @@ def _picture(row: Evidence, data: bytes) -> bytes:
         return thumbnail(data, pixels=PRINTED_PIXELS)
     except PhotoUnreadable:
         return b""
+
+
+def _size(size: int) -> str:
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.0f} KB" if size < 1024**2 else f"{size / 1024**2:.1f} MB"
