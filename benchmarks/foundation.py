@@ -54,6 +54,7 @@ class Office:
                 inspected_on=DAY,
                 initiator="YJJ",
                 participants=["YJJ", "XFJ"],
+                officers=[{"name": "甲", "cert_no": "33990001"}, {"name": "乙", "cert_no": "33990002"}],
                 theme="T01",
             ).id
 
@@ -72,7 +73,8 @@ class Office:
             assert inspection is not None
             act = self.act("register", OFFICER, minute=index)
             found = findings.register_finding(
-                session, book=self.book, inspection=inspection, code=f"BF{index}", item_code="GS-04", facts="", disposal="transfer", act=act, department="XFJ"
+                session, book=self.book, inspection=inspection, code=f"BF{index}", item_code="GS-04", facts="", disposal="transfer", act=act, department="XFJ",
+                evidence=("现场检查笔录", "现场照片"),
             )  # fmt: skip
             made = findings.open_case(
                 session,
