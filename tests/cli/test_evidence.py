@@ -75,3 +75,25 @@ def test_files_are_added_ticked_voided_verified_and_sent_on(home: Path, run: Run
     kept.write_bytes(b"other")
     broken = run("evidence", "verify", "--json", code=1)
     assert [(fault["title"], fault["state"]) for fault in json.loads(broken.stdout)["faults"]] == [("现场", "changed")]
+
+
+def test_every_hour_a_package_of_the_same_name_comes_in_with_its_ledger(home: Path, run: Run) -> None:
+    from datetime import datetime
+
+    from flows import intake
+    from yisong.services.evidence_packages import beside
+
+    folder = home / "var" / "intake"
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger = folder / "ledger.xlsx"
+    ledger.write_bytes(LEDGER.read_bytes())
+    assert beside(ledger) is None
+    package, at = files(folder), datetime.fromisoformat("2026-11-20T18:00+08:00")
+    assert beside(ledger) == package
+    run("import", str(ledger), "--confirm")
+    done = intake.bring_evidence.fn(ledger, package, package.name, at)
+    assert (done["added"], done["already"]) == (2, 0) and any("无主.jpg" in problem for problem in done["problems"])
+    assert intake.bring_evidence.fn(ledger, package, package.name, at)["already"] == 2
+    package.write_bytes(zipped({"a.txt": b"0" * 3_000_000}))
+    refused = intake.bring_evidence.fn(ledger, package, package.name, at)
+    assert refused["added"] == 0 and "压缩炸弹" in refused["problems"][0]
