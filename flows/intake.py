@@ -10,11 +10,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.opening import desk_at, leave_report, names_of
-from yisong.domain.lifecycle import Refusal
-from yisong.domain.roles import SYSTEM
-from yisong.intake.errors import IntakeError
 from yisong.services import evidence_packages, imports
-from yisong.services.evidence import Bringing
 
 
 @task(task_run_name="导入台账 {name}：{cases}", retries=2, retry_delay_seconds=30, cache_policy=NO_CACHE)
@@ -28,14 +24,16 @@ def confirm_ledger(path: Path, name: str, until: date, at: datetime, cases: str)
 def bring_evidence(path: Path, package: Path, name: str, at: datetime) -> dict[str, Any]:
     """Bring the package in that lies beside a ledger (证据包入卷); one that must not be opened is named and left where it lies."""
     with desk_at(at) as desk:
-        bringing = Bringing(desk.book, SYSTEM, desk.today, at, source=f"ledger:{path.name}", entrusted=True)
-        try:
-            done = evidence_packages.bring_beside(
-                desk.transaction, desk.reading, vault=desk.vault, ledger=path, package=package, bringing=bringing
-            )
-        except (IntakeError, Refusal) as refusal:
-            return {"added": 0, "already": 0, "problems": [refusal.message]}
-    return {"added": done.added, "already": done.already, "problems": done.lines()}
+        return evidence_packages.bring_unattended(
+            desk.transaction,
+            desk.reading,
+            book=desk.book,
+            vault=desk.vault,
+            ledger=path,
+            package=package,
+            on=desk.today,
+            at=at,
+        )
 
 
 @flow(name="intake-ledgers")

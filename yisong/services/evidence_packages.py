@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from models import Matter
+from yisong.domain.lifecycle import Refusal
+from yisong.domain.roles import SYSTEM
+from yisong.domain.rulebook import RuleBook
+from yisong.intake.errors import IntakeError
 from yisong.intake.evidence import EvidenceFile, EvidencePackage, Gap, read_evidence
 from yisong.intake.evidence_kinds import EvidenceKind
 from yisong.intake.rows import LedgerInspection
@@ -120,6 +124,18 @@ def bring_beside(
     return bring_package(
         transaction, reading, vault=vault, source=package, name=package.name, inspections=checked.verification.inspections, bringing=bringing
     )  # fmt: skip
+
+
+def bring_unattended(
+    transaction: Transaction, reading: Reading, *, book: RuleBook, vault: EvidenceVault, ledger: Path, package: Path, on: date, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """What the hourly look at the inbox folder does with a package (自动入卷); one that must not be opened is named and left there."""
+    bringing = Bringing(book, SYSTEM, on, at, source=f"ledger:{ledger.name}", entrusted=True)
+    try:
+        done = bring_beside(transaction, reading, vault=vault, ledger=ledger, package=package, bringing=bringing)
+    except (IntakeError, Refusal) as refusal:
+        return {"added": 0, "already": 0, "problems": [refusal.message]}
+    return {"added": done.added, "already": done.already, "problems": done.lines()}
 
 
 def _told(package: EvidencePackage) -> Packed:
