@@ -242,3 +242,12 @@ def test_thumbnails_are_small_upright_and_carry_nothing_over() -> None:
         assert not image.getexif()
     with pytest.raises(PhotoUnreadable):
         thumbnail(b"\xff\xd8\xff\xe0 broken")
+
+
+def test_a_member_without_a_name_is_left_out_by_name_of_the_fault() -> None:
+    """Found by throwing damaged packages at the reader: the directory says that the name has no letters."""
+    data = bytearray(zipped({"a": PDF}))
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28], data[entry + 30] = 0, 1  # the letter becomes a byte of the entry's extra field
+    package = read_evidence(bytes(data), inspections=inspections(), name="证据.zip")
+    assert package.files == () and [code for _, code, _ in package.left_out] == ["PATH_OUTSIDE"]

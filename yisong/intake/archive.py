@@ -115,7 +115,7 @@ def _open_zip(source: bytes | Path, name: str) -> Opened:
     members: list[Member] = []
     left_out: list[tuple[str, str, str]] = []
     for info in infos:
-        if info.is_dir():
+        if info.filename.endswith("/"):  # is_dir() stumbles over a name of no letters
             continue
         path = safe_path(_name_of(info))
         if path is None:
