@@ -147,9 +147,7 @@ def demo_command(*, home: Path | None = None, county: Path | None = None) -> int
     print_summary(found, book=read.book, console=console)
     stage.desk.close()
     shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
-    console.print(
-        f"\n文书 {letters} 份（PDF 与 DOCX，盖样章）：{shown}/letters/    账户清单：{shown / accounts.name}"
-    )
+    console.print(f"\n文书 {letters} 份（PDF 与 DOCX，盖样章）：{shown}/letters/    账户清单：{shown / accounts.name}")
     console.print(f"打开收件箱：[bold]YISONG_HOME={shown} .venv/bin/yisong serve[/bold]")
     console.print(
         f"然后在浏览器打开 http://127.0.0.1:8000 ，例如用 U07（应急局联络员）或 U01（指导办）登录，口令 [bold]{password}[/bold]"
