@@ -29,7 +29,7 @@ from models import SweepDay
 from yisong.domain.deadlines import due_on
 from yisong.domain.rulebook import RuleBook
 from yisong.services import deadlines
-from yisong.store import database
+from yisong.store import database, running
 
 LATE_START, START, AMOUNT = date(2026, 3, 2), date(2026, 3, 23), 15
 SINGLES = 200
@@ -83,7 +83,7 @@ def _measure(engine: Engine, book: RuleBook, *, day: date, late: int) -> dict[st
     _same_effects(engine)
     begin, resting = time.perf_counter(), memory_megabytes()
     with transaction() as session:
-        looked = len(deadlines.running.due(session, day=day, after=0, most=deadlines.AHEAD))
+        looked = len(running.due(session, day=day, after=0, most=deadlines.AHEAD))
     look = time.perf_counter() - begin
     forget_peak()
     begin, processor = time.perf_counter(), time.process_time()
