@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from models import Evidence
+from tests.intake.photographs import PDF, photograph
 from tests.web.office import Browser, Office, keep_unit, register
 from tests.web.test_papers import print_letters
 from yisong.domain.roles import Actor, Role
-from yisong.services import unit_links, units
+from yisong.services import audit, unit_links, units
 from yisong.store import matters
 
 CASE = "YX-2026-0001"
@@ -136,6 +140,36 @@ def test_a_report_is_sent_once_and_reaches_the_department(served: Ordered) -> No
     story = served.office.fresh("U05").page(f"/cases/{CASE}").words
     assert "云溪县样例海鲜大酒店有限公司" in story and "已清理，合同附后" in story
     assert phone.get(form).status_code == 404, "a report that was sent cannot be sent again"
+
+
+def test_photographs_come_with_the_report_or_neither_does(served: Ordered) -> None:
+    """整改照片: kept as evidence of the case under the unit's name; a file that is none refuses the whole report."""
+    phone, form = served.phone, served.form("report")
+    fields = phone.page(form).form(form) | {"report": "已清理"}
+    fields.pop("photos", None)
+
+    def send(address: str, *files: tuple[str, bytes]) -> Any:
+        parts = [("photos", (name, content)) for name, content in files]
+        return phone.client.post(address, data=fields, files=parts, follow_redirects=False)
+
+    def pieces() -> list[Evidence]:
+        with served.office.desk.reading() as session:
+            return list(session.scalars(select(Evidence)))
+
+    refused = send(form, ("整改后.jpg", photograph()), ("脚本.jpg", b"#!/bin/sh\n"))
+    assert refused.status_code == 422 and "脚本.jpg" in refused.text and "已清理" in refused.text
+    assert served.office.matter(served.order).state == "rectifying" and pieces() == []
+    stranger = send(f"/u/{'x' * 43}/{served.order}/report", ("整改后.jpg", photograph()))
+    assert stranger.status_code == 404 and pieces() == []
+    taken = send(form, ("整改后.jpg", photograph()), ("合同.pdf", PDF))
+    assert taken.status_code == 303, taken.text[-800:]
+    assert send(form, ("整改后.jpg", photograph())).headers["location"] == taken.headers["location"]
+    assert [(piece.title, piece.brought_name) for piece in pieces()] == [
+        ("整改凭证1", "云溪县样例海鲜大酒店有限公司"), ("整改凭证2", "云溪县样例海鲜大酒店有限公司"),
+    ]  # fmt: skip
+    page = served.office.fresh("U05").page(f"/cases/{CASE}").words
+    assert "整改凭证1" in page and "云溪县样例海鲜大酒店有限公司" in page
+    assert audit.verify_all(served.office.desk.reading).faults == []
 
 
 def test_an_extension_is_asked_for_in_time_only(served: Ordered) -> None:

@@ -64,6 +64,30 @@ def bring_to_case(
         return evidence.bring(session, pieces, bringing=bringing)
 
 
+def receive(vault: EvidenceVault, members: Sequence[Member], *, bringing: Bringing) -> list[tuple[EvidenceFile, str]]:
+    """Check files that nobody has matched to a finding, and put them into the vault (接收): each with the digest of its small picture.
+
+    Nothing knows of them until `attach` writes them into a case.
+
+    Raises:
+        Refusal: evidence_refused, naming every file that is no evidence and why.
+        PackageRefused: a ZIP that must not be opened.
+    """
+    return [(file, evidence.keep(vault, file)) for file in _files(members, Index(()), Match(), bringing)]
+
+
+def attach(
+    session: Session, received: Sequence[tuple[EvidenceFile, str]], *, matter: Matter, bringing: Bringing, title: str = "", remark: str = ""
+) -> Brought:  # fmt: skip
+    """Write received files into the case of a matter (随案入卷), in the caller's transaction, with the step that they belong to."""
+    home = evidence.root_of(session, matter)
+    named = [f"{title}{place}" if title and len(received) > 1 else title for place in range(1, len(received) + 1)]
+    pieces = [
+        Piece(file, home, small, title=name, remark=remark) for (file, small), name in zip(received, named, strict=True)
+    ]
+    return evidence.bring(session, pieces, bringing=bringing)
+
+
 def _files(members: Sequence[Member], index: Index, otherwise: Match, bringing: Bringing) -> list[EvidenceFile]:
     files: list[EvidenceFile] = []
     refused: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
@@ -13,14 +12,14 @@ from fastapi.responses import RedirectResponse, Response
 from models import Evidence, Matter
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.rulebook import RuleBookError
-from yisong.intake.archive import Member, safe_path
+from yisong.intake.archive import Member
 from yisong.intake.errors import PackageRefused
 from yisong.intake.evidence_kinds import EvidenceKind
 from yisong.intake.photo import PhotoUnreadable, thumbnail
 from yisong.services import evidence, evidence_parcels, evidence_uploads, vouching
 from yisong.services.evidence import Bringing
 from yisong.store import evidence as stored
-from yisong.web import casepage, evidenceview
+from yisong.web import casepage, evidenceview, uploads
 from yisong.web.rights import shown
 from yisong.web.visit import (
     Forged,
@@ -62,17 +61,7 @@ async def handed_in(request: Request) -> HandedIn:
     form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
     if not hall_of(request).sessions.fits(ticket, text(form, "csrf")):
         raise Forged
-    files = [value for value in form.getlist("files") if not isinstance(value, str) and value.filename]
-    return HandedIn(form, tuple(_member(file.filename or "", file.file, file.size or 0) for file in files))
-
-
-def _member(name: str, stream: BinaryIO, size: int) -> Member:
-    def read() -> bytes:
-        stream.seek(0)
-        return stream.read()
-
-    plain = safe_path(name.replace("\\", "/").rpartition("/")[2])
-    return Member(plain or "未命名文件", size, read)
+    return HandedIn(form, uploads.members(form))
 
 
 @router.post("/cases/{code}/evidence")

@@ -14,20 +14,28 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.datastructures import FormData
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from models import Account, Matter, Unit, UnitLink
 from yisong.domain.lifecycle import Refusal
-from yisong.services import unit_links
+from yisong.intake.errors import PackageRefused
+from yisong.intake.evidence import EvidenceFile
+from yisong.services import evidence_uploads, unit_links
+from yisong.services.evidence import Bringing
 from yisong.store import matters
-from yisong.web import doors, forms, paperview, portalview
+from yisong.web import doors, forms, paperview, portalview, uploads
 from yisong.web.forms import BadForm, Field
 from yisong.web.session import Ticket
 from yisong.web.visit import MOST_BYTES, MOST_FIELDS, TooLong, Visit, hall_of, text
 
 router = APIRouter()
+PHOTOGRAPHED = frozenset({"report"})
+"""What a unit may send with photographs of what it has done."""
+MOST_PHOTOS, MOST_PHOTO_BYTES = 9, 100 * 1024**2
+"""How many photographs may come with a report, and how large all may be together (系统默认)."""
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
@@ -68,10 +76,22 @@ def _looking(request: Request, token: str) -> Iterator[Guest]:
 
 
 async def _typed(request: Request) -> FormData:
+    """What was filled in. Photographs may come with a report, from whoever holds a link that opens."""
+    token, photographed = request.path_params["token"], request.path_params["key"] in PHOTOGRAPHED
     announced = request.headers.get("content-length", "")
-    if not announced.isdigit() or int(announced) > MOST_BYTES:
+    if not announced.isdigit() or int(announced) > (MOST_PHOTO_BYTES if photographed else MOST_BYTES):
         raise TooLong
-    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+    if photographed and not await run_in_threadpool(_opens, request, token):
+        return FormData()
+    return await request.form(max_files=MOST_PHOTOS if photographed else 0, max_fields=MOST_FIELDS)
+
+
+def _opens(request: Request, token: str) -> bool:
+    try:
+        with _looking(request, token):
+            return True
+    except LinkInvalid:
+        return False
 
 
 def _dressed(answer: Response) -> Response:
@@ -176,6 +196,7 @@ def _form(
 def own_act(request: Request, token: str, code: str, key: str, form: FormData = Depends(_typed)) -> Response:
     """Send it: one step of the table, in the unit's name. A refusal keeps nothing and brings the form back."""
     try:
+        received = _photographs(request, token, form) if key in PHOTOGRAPHED else []
         with hall_of(request).desk.transaction() as session:
             guest = _guest(request, session, token)
             taken = _already(guest, code, key, form)
@@ -184,11 +205,30 @@ def own_act(request: Request, token: str, code: str, key: str, form: FormData = 
                 if found is None:
                     return _gone(request, token)
                 taken = _take(guest, found[0], form)
+                if received:
+                    evidence_uploads.attach(
+                        session, received, matter=taken, bringing=_bringing(guest), title="整改凭证"
+                    )
             return _dressed(RedirectResponse(f"/u/{token}?done={taken.id}.{taken.seq}", status_code=303))
     except LinkInvalid:
         return _invalid(request)
-    except (Refusal, BadForm) as refusal:
+    except (Refusal, PackageRefused, BadForm) as refusal:
         return _refused(request, token, code, key, form, refusal)
+
+
+def _bringing(guest: Guest) -> Bringing:
+    visit = guest.visit
+    return Bringing(visit.book, visit.actor, visit.on, visit.at, source=f"link:{guest.link.id}", entrusted=True)
+
+
+def _photographs(request: Request, token: str, form: FormData) -> list[tuple[EvidenceFile, str]]:
+    """The photographs of a report, checked and kept before the step is taken, which has to be quick (整改照片)."""
+    files = uploads.members(form, "photos")
+    if not files:
+        return []
+    with _looking(request, token) as guest:
+        bringing = _bringing(guest)
+    return evidence_uploads.receive(hall_of(request).desk.vault, files, bringing=bringing)
 
 
 def _already(guest: Guest, code: str, key: str, form: FormData) -> Matter | None:
@@ -213,7 +253,9 @@ def _take(guest: Guest, choice: doors.Choice, form: FormData) -> Matter:
     return doors.take(guest.visit, choice, given=given, seen=text(form, "seen"))
 
 
-def _refused(request: Request, token: str, code: str, key: str, form: FormData, refusal: Refusal | BadForm) -> Response:
+def _refused(
+    request: Request, token: str, code: str, key: str, form: FormData, refusal: Refusal | PackageRefused | BadForm
+) -> Response:
     with _looking(request, token) as guest:
         found = _chosen(guest, code, key)
         if found is None:
