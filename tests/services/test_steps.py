@@ -31,7 +31,7 @@ from yisong.domain.lifecycle import Refusal
 from yisong.domain.lifecycles import ALL
 from yisong.domain.roles import SYSTEM
 from yisong.services import audit, handling, steps
-from yisong.services.escalate import CLIMB
+from yisong.services.rung_rows import CLIMB
 from yisong.store import matters
 
 
