@@ -141,6 +141,18 @@ def test_the_status_tells_of_the_cases_born_of_it(either_office: Office) -> None
     )
     for number in ("0", "x", "99999999999999"):
         refused(caller.get(f"/api/v1/submissions/{number}"), 404, "unknown_submission")
+    walked = caller.get(f"/api/v1/cases/{case.code}/clocks?rule=R-ACCEPT").json()["clocks"]
+    assert [(clock["rule"], clock["due"], clock["days"][-1]["day"]) for clock in walked] == [
+        ("R-ACCEPT", found[0]["due_on"], found[0]["due_on"])
+    ]
+    assert sum(day["counted"] for day in walked[0]["days"]) == walked[0]["amount"], "each day is told, counted or not"
+    assert len(caller.get(f"/api/v1/cases/{case.code}/clocks").json()["clocks"]) > 1
+    for stranger, code in (
+        (Caller(office, system="外人", department="JTJ"), case.code),
+        (caller, "YX-2026-9999"),
+        (caller, "N1"),
+    ):
+        refused(stranger.get(f"/api/v1/cases/{code}/clocks"), 404, "unknown_case")
 
 
 def test_a_run_taken_back_shows_as_gone(office: Office) -> None:

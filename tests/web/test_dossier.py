@@ -56,6 +56,27 @@ def test_the_parties_take_the_whole_case_as_one_file_or_as_a_package(case: Offic
     assert case.at("U05").get(f"/cases/{CASE}/dossier.exe").status_code == 404
 
 
+def test_how_the_due_dates_were_reckoned_comes_along_when_asked_for(case: Office) -> None:
+    print_letters(case)
+    plain = case.at("U05").get(f"/cases/{CASE}/dossier.pdf")
+    explained = case.at("U05").get(f"/cases/{CASE}/dossier.pdf?walks=true")
+    assert explained.status_code == 200
+    with pikepdf.open(io.BytesIO(explained.content)) as opened, opened.open_outline() as outline:
+        assert [entry.title for entry in outline.root][-1] == "期限推算说明"
+    words = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=explained.content, capture_output=True, check=True
+    ).stdout.decode()
+    for expected in ("移送→受理/退回决定", "起算日不计入", "第3个工作日，期限届满"):
+        assert expected in words, expected
+    assert (
+        b"%PDF" in plain.content
+        and "期限推算说明"
+        not in subprocess.run(
+            ["pdftotext", "-", "-"], input=plain.content, capture_output=True, check=True
+        ).stdout.decode()
+    )
+
+
 def test_the_dossier_is_nobody_elses_business(case: Office) -> None:
     print_letters(case)
     assert case.at("U09").get(f"/cases/{CASE}/dossier.pdf").status_code == 404

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from yisong.cli import terminal
 from yisong.cli.desks import person
-from yisong.cli.explaining import summary
 from yisong.domain import lifecycles
 from yisong.domain.lifecycle import Act, Facts, Offer, Transition, offers
 from yisong.domain.roles import Actor
 from yisong.services import remarks
+from yisong.services.explaining import summary
 from yisong.services.facts import facts_of
 from yisong.store import deadlines, matters
 

@@ -77,7 +77,7 @@ def explain_command(
 ) -> None:
     """逐日说明一案各个期限：哪天计入、哪天跳过、哪天中止，依据是什么。"""
     from yisong.cli.desks import opened
-    from yisong.cli.explaining import explained
+    from yisong.services.explaining import explained
 
     with opened() as desk, desk.reading() as session:
         found = explained(session, book=desk.book, code=case, rule=rule, today=desk.today, zone=desk.settings.timezone)

@@ -16,6 +16,7 @@ def dossier_command(
     code: Annotated[str, typer.Argument(metavar="案件编号", help="如 YX-2026-0001。")],
     out: Annotated[Path, typer.Option("--out", metavar="目录", help="写到哪个目录；没有就新建。")],
     keeper: Annotated[str, typer.Option("--keeper", metavar="姓名", help="立卷人；不写为责任部门联系人。")] = "",
+    walks: Annotated[bool, typer.Option("--walks", help="附期限推算说明：每项期限逐日为什么计入或不计入。")] = False,
     as_json: Json = False,
 ) -> None:
     """把一个案件的全部文书订成案卷：封面、目录、逐份文书和送达回证，出一个 PDF 和一个 ZIP。"""
@@ -25,7 +26,7 @@ def dossier_command(
 
     with opened() as desk, desk.reading() as session:
         made = make_dossier(
-            session, book=desk.book, settings=desk.settings, catalogue=desk.catalogue, code=code, keeper=keeper, on=desk.today,
+            session, book=desk.book, settings=desk.settings, catalogue=desk.catalogue, code=code, keeper=keeper, on=desk.today, walks=walks,
         )  # fmt: skip
     files = {out / f"案卷 {made.code}.pdf": made.bound, out / f"案卷 {made.code}.zip": made.package}
     try:

@@ -42,16 +42,16 @@ def render_list(pieces: Sequence[EvidencePage], *, case: str, created: date) -> 
     """The list of all evidence with digests (电子证据目录). Same pieces, same bytes."""
     head = "".join(f"<th>{word}</th>" for word in ("序号", "种类", "名称（原文件名）", "大小", "SHA-256"))
     rows = "".join(
-        f'<tr><td class="c">{piece.number}</td><td>{_text(piece.kind)}</td><td>{_text(piece.title)}（{_text(piece.name)}）</td>'
+        f'<tr><td class="c">{piece.number}</td><td>{text_of(piece.kind)}</td><td>{text_of(piece.title)}（{text_of(piece.name)}）</td>'
         f"<td>{piece.size}</td><td>{piece.sha256[:32]}<br/>{piece.sha256[32:]}</td></tr>"
         for piece in pieces
     )
     widths = "".join(f'<col style="width:{width}%"/>' for width in (7, 14, 34, 11, 34))
     body = (
-        f'<p class="right">案件编号：{_text(case)}</p><table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<p class="right">案件编号：{text_of(case)}</p><table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         "<p>原始文件随案卷压缩包“证据材料”目录保存，以摘要核对。</p>"
     )
-    return print_markup(_page("电子证据目录", body, created))
+    return print_markup(page_of("电子证据目录", body, created))
 
 
 def render_photograph(piece: EvidencePage, *, case: str, created: date) -> bytes:
@@ -61,13 +61,14 @@ def render_photograph(piece: EvidencePage, *, case: str, created: date) -> bytes
         ("拍摄地点", piece.place or "（原图未载明）"), ("提交", piece.brought), ("说明", piece.remark), ("原始文件", f"{piece.name}，{piece.size}"),
         ("SHA-256", piece.sha256),
     ]  # fmt: skip
-    rows = "".join(f'<tr><td class="s">{label}</td><td>{_text(value)}</td></tr>' for label, value in told if value)
+    rows = "".join(f'<tr><td class="s">{label}</td><td>{text_of(value)}</td></tr>' for label, value in told if value)
     widths = '<col style="width:18%"/><col style="width:82%"/>'
     body = f'<div style="height:358pt"></div><table><colgroup>{widths}</colgroup><tbody>{rows}</tbody></table>'
-    return _drawn(print_markup(_page(f"证据照片（{piece.number}）", body, created)), piece.picture)
+    return _drawn(print_markup(page_of(f"证据照片（{piece.number}）", body, created)), piece.picture)
 
 
-def _page(title: str, body: str, created: date) -> str:
+def page_of(title: str, body: str, created: date) -> str:
+    """A page of a form under a title, ready to print (页面)."""
     day = created.isoformat()
     return (
         f'<html lang="zh-CN"><head><title>{escape(title)}</title><meta name="dcterms.created" content="{day}"/>'
@@ -83,7 +84,8 @@ def printable(words: str) -> str:
     return "".join(sign if ord(sign) in known or sign == " " else "□" for sign in words)
 
 
-def _text(words: str) -> str:
+def text_of(words: str) -> str:
+    """Words as markup that can be printed (可印文字)."""
     return escape(printable(words))
 
 

@@ -13,12 +13,14 @@ from models import Document, Matter, ServiceRecord
 from yisong.clock import local_date
 from yisong.documents.dossier import Paper, Place, bind, pack, place
 from yisong.documents.pdf import render_pdf
+from yisong.documents.walk_pages import render_walks
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.lifecycles import ALL
 from yisong.domain.lifecycles.service import METHODS
 from yisong.domain.rulebook import RuleBook
 from yisong.intake.vault import EvidenceVault
 from yisong.services.exhibits import exhibits
+from yisong.services.explaining import walks_of
 from yisong.services.lettering import case_facts, organ_facts
 from yisong.services.lettering_extras import people
 from yisong.settings import Settings
@@ -48,9 +50,10 @@ class Dossier:
 
 def make_dossier(
     session: Session, *, book: RuleBook, settings: Settings, catalogue: Catalogue, code: str, keeper: str = "", on: date,
-    vault: EvidenceVault | None = None,
+    vault: EvidenceVault | None = None, walks: bool = False,
 ) -> Dossier:  # fmt: skip
-    """Bind a case (立卷). `keeper` = who files it, by default the responsible organ's liaison; `on` = the day of filing.
+    """Bind a case (立卷). `keeper` = who files it, by default the responsible organ's liaison; `on` = the day of filing; `walks` = with
+    how each due date was reckoned, day by day.
 
     `vault` = where evidence is kept, by default that of the settings. Papers made outside the system and voided numbers have no file here: they are named in `missing` and in the manifest.
     Raises `Refusal`: `not_a_case`, `papers_waiting`, `no_papers`, `file_missing`, `file_changed`; `DocumentError` where a form cannot be printed.
@@ -77,6 +80,9 @@ def make_dossier(
     if papers:
         shown, enclosures = exhibits(session, case, vault=vault or EvidenceVault(settings.evidence), on=on)
         papers += shown
+        explained = walks_of(session, book=book, case=case, on=on, zone=settings.timezone) if walks else []
+        if explained:
+            papers.append(Paper("期限推算说明", "", on, render_walks(explained, case=code, created=on)))
     else:
         raise Refusal("no_papers", f"案件{code}还没有出具过文书，不能立卷。")
     places = place(papers)

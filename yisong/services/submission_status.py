@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from sqlmodel import Session
 
 from yisong.domain.lifecycle import Refusal
 from yisong.domain.rulebook import RuleBook
+from yisong.services.explaining import explained
 from yisong.services.standings import Standing, standings
 from yisong.services.tokens import Holder
 from yisong.store import ledger as stored
-from yisong.store import tokens
+from yisong.store import matters, tokens
 
 
 def submission_status(session: Session, number: int, *, holder: Holder, book: RuleBook, on: date) -> dict[str, Any]:
@@ -52,6 +53,23 @@ def finding_status(session: Session, code: str, *, holder: Holder, book: RuleBoo
     if found is None:
         raise Refusal("unknown_finding", f"没有编号为“{code}”的问题，或者不属于令牌的范围，请核对编号。")
     return _findings(session, [code], book=book, on=on)[0]
+
+
+def clocks_told(
+    session: Session, code: str, *, rule: str, holder: Holder, book: RuleBook, on: date, zone: tzinfo
+) -> list[dict[str, Any]]:
+    """The clocks of a case, each with its walk day by day (期限逐日说明), for the organs of the case. `rule`: only this one.
+
+    Raises Refusal `unknown_case`.
+    """
+    unknown = Refusal("unknown_case", f"没有编号为“{code}”的案件，或者不属于令牌的范围，请核对编号。")
+    try:
+        case = matters.matter_by_code(session, code)
+    except Refusal:
+        raise unknown from None
+    if case.kind != "transfer" or (holder.department and holder.department not in (case.origin, case.responsible)):
+        raise unknown
+    return explained(session, book=book, code=code, rule=rule, today=on, zone=zone)
 
 
 def _findings(session: Session, codes: Iterable[str], *, book: RuleBook, on: date) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -16,7 +16,7 @@ from yisong.desk import Desk
 from yisong.domain.lifecycle import Refusal
 from yisong.intake.submitted import SubmissionRefused, json_schema, read_submission
 from yisong.services import submissions, tokens
-from yisong.services.submission_status import finding_status, submission_status
+from yisong.services.submission_status import clocks_told, finding_status, submission_status
 from yisong.services.submissions import Answer, Call
 from yisong.services.tokens import Holder, TokenRefused
 from yisong.store.database import DatabaseUnavailable
@@ -26,7 +26,7 @@ from yisong.web.visit import hall_of
 router = APIRouter(prefix="/api/v1")
 _KEY = re.compile(r"[!-~]{1,128}")
 _STATUS = {
-    "idempotency_key_reused": 422, "submission_in_progress": 409, "submission_lost": 409, "unknown_submission": 404, "unknown_finding": 404,
+    "idempotency_key_reused": 422, "submission_in_progress": 409, "submission_lost": 409, "unknown_submission": 404, "unknown_finding": 404, "unknown_case": 404,
     "too_many_findings": 413, "not_json": 400, "bad_form": 422, "token_scope": 403, "token_invalid": 401, "token_expired": 401, "busy": 503,
     "too_many_calls": 429, "too_many_at_once": 429, "too_many_failures": 429, "database_unavailable": 503,
 }  # fmt: skip
@@ -55,8 +55,12 @@ def install(app: FastAPI) -> None:
 
 def as_json(value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer for a program (JSON 应答)."""
-    content = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+    content = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False, default=_day).encode()
     return Response(content, status_code=status, media_type="application/json", headers=dict(headers or {}))
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
 
 
 def _refusal(request: Request, error: Exception) -> Response:
@@ -198,6 +202,17 @@ def finding(request: Request, code: str, holder: Holder = Depends(holder_of)) ->
     desk = _desk(request)
     with _named(), desk.reading() as session:
         return as_json(finding_status(session, code, holder=holder, book=desk.book, on=desk.today))
+
+
+@router.get("/cases/{code}/clocks")
+def clocks(request: Request, code: str, rule: str = "", holder: Holder = Depends(holder_of)) -> Response:
+    """Every clock of a case, and how its due date was reckoned, day by day."""
+    desk = _desk(request)
+    with _named(), desk.reading() as session:
+        found = clocks_told(
+            session, code, rule=rule, holder=holder, book=desk.book, on=desk.today, zone=desk.settings.timezone
+        )
+        return as_json({"case": code, "clocks": found})
 
 
 @router.get("/submissions/{number}")

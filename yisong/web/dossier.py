@@ -18,8 +18,9 @@ FORMATS = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 @router.get("/cases/{code}/dossier.{suffix}")
-def dossier(request: Request, code: str, suffix: str) -> Response:
-    """Cover, catalogue and every paper of a case as one PDF, or the papers as issued with a manifest as ZIP."""
+def dossier(request: Request, code: str, suffix: str, walks: bool = False) -> Response:
+    """Cover, catalogue and every paper of a case as one PDF, or the papers as issued with a manifest as ZIP; `walks`: and how its due
+    dates were reckoned."""
     if suffix not in FORMATS:
         raise Hidden
     with reading(request) as visit:
@@ -27,7 +28,7 @@ def dossier(request: Request, code: str, suffix: str) -> Response:
         desk = visit.hall.desk
         try:
             made = make_dossier(
-                visit.session, book=visit.book, settings=desk.settings, catalogue=desk.catalogue, code=root.code, keeper=visit.actor.name, on=desk.today,
+                visit.session, book=visit.book, settings=desk.settings, catalogue=desk.catalogue, code=root.code, keeper=visit.actor.name, on=desk.today, walks=walks,
             )  # fmt: skip
         except (Refusal, DocumentError) as refused:
             return visit.hall.pages.page(

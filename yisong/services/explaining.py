@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from yisong.documents.walk_pages import COUNTED, LEFT_OUT, ROLLED, START, Walk, WalkedDay
 from yisong.domain.deadlines import Unit, days_late, explain
 from yisong.domain.rulebook import RuleBookError
 from yisong.services.clocks import calendar_of, ledger_of
@@ -14,7 +15,7 @@ from yisong.store import matters
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from models import Clock
+    from models import Clock, Matter
     from yisong.domain.entries import DeadlineRule
     from yisong.domain.rulebook import RuleBook
 
@@ -73,3 +74,37 @@ def explained(
         ]
         found.append({**summary(book, clock, matter=codes[clock.matter_id], today=today, zone=zone), "days": days})
     return found
+
+
+def walks_of(session: Session, *, book: RuleBook, case: Matter, on: date, zone: tzinfo) -> list[Walk]:
+    """Every clock of a case with its walk, as its dossier prints it (期限推算说明)."""
+    found = explained(session, book=book, code=case.code, rule="", today=on, zone=zone)
+    return [_walk(clock, case=case.code) for clock in found]
+
+
+def _walk(clock: dict[str, Any], *, case: str) -> Walk:
+    about = "" if clock["matter"] == case else str(clock["matter"])
+    ended = f"，{_said(clock['ended_on'])}" if clock["ended_on"] else ""
+    due = (
+        _said(clock["due"]) + ("（暂估：当年放假安排尚未公布）" if clock["provisional"] else "")
+        if clock["due"]
+        else "（中止计算中）"
+    )
+    told = (
+        ("期限", f"{clock['amount']}{'个' if clock['unit'] == Unit.WORKING_DAYS else ''}{clock['unit_label']}"), ("起算", _said(clock["start"])), ("应于", due),
+        ("现状", f"{clock['status_label']}{ended}"), ("依据", f"{clock['basis']}（{clock['source']}）" if clock["basis"] else ""),
+        ("日历版本", clock["calendar"]),
+    )  # fmt: skip
+    return Walk(clock["name"], about, told, tuple(_day(line, index) for index, line in enumerate(clock["days"])))
+
+
+def _day(line: dict[str, Any], index: int) -> WalkedDay:
+    day: date | datetime = line["day"]
+    kind = START if not index else COUNTED if line["counted"] else ROLLED if "顺延至" in line["why"] else LEFT_OUT
+    short = "" if isinstance(day, datetime) else f"{day.month}/{day.day}"
+    return WalkedDay(_said(day), short, line["number"] if line["counted"] else 0, kind, line["why"])
+
+
+def _said(day: date | datetime) -> str:
+    words = f"{day.year}年{day.month}月{day.day}日"
+    return f"{words} {day:%H:%M}" if isinstance(day, datetime) else words
