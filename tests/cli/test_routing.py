@@ -76,6 +76,10 @@ def test_a_dispute_ends_in_the_countys_file(ruled: Path, run: Run, run_json: Cal
     assert "去向不同 1 项" in run("routing", "try", ruled / "rules", "--lists-on", "2026-12-01").stdout
     assert "去向不同 0 项" in run("routing", "try", ruled / "rules").stdout
     run("routing", "try", ruled / "rules", "--from", "2026-12-01", "--to", "2026-11-01", code=2)
+    rules = run_json("rules", "try", ruled / "rules", "--rules-on", "2026-12-01")
+    assert rules["routing"] == {name: tried[name] for name in rules["routing"]} and len(rules["routing"]["moved"]) == 1
+    assert "去向不同 1 项" in run("rules", "try", ruled / "rules", "--rules-on", "2026-12-01").stdout
+    assert "去向不同" not in run("rules", "try", ruled / "rules").stdout
 
 
 def test_a_proposal_may_be_dropped(ruled: Path, run: Run, run_json: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from yisong.cli.speech import BadInput, Noun
 if TYPE_CHECKING:
     from yisong.domain.routing import RoutingRow
     from yisong.services.routing_feedback import Proposal
+    from yisong.services.routing_trial import RoutingTrial
 
 app = Noun("路由：待协调的发现、争议处置形成的清单修改建议、清单试算。")
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
@@ -176,31 +178,36 @@ def try_command(
         day = terminal.day(lists_on, name="--lists-on") if lists_on else None
         with terminal.progress("试算") as tick:
             trial = routing_trial.try_lists(session, new=book, first=begin, last=end, lists_on=day, progress=tick)
-        names = {organ.code: organ.short or organ.name for organ in (*desk.book.organs, *book.organs)} | {"": "待协调"}
-    counts = {code: (trial.old[code], trial.new[code]) for code in sorted({*trial.old, *trial.new})}
+        names = {organ.code: organ.short or organ.name for organ in (*desk.book.organs, *book.organs)}
     if as_json:
-        moved = [
-            {name: getattr(each, name) for name in ("finding", "item", "town", "found_on", "old", "new", "reason")}
-            for each in trial.moved
-        ]
-        terminal.print_json(
-            {
-                "from": begin, "to": end, "findings": trial.findings, "undecided": {"old": trial.old[""], "new": trial.new[""]},
-                "departments": {code: {"old": old, "new": new} for code, (old, new) in counts.items() if code}, "moved": moved, "skipped": trial.skipped,
-            }
-        )  # fmt: skip
+        terminal.print_json({"from": begin, "to": end, **told(trial)})
         return
+    tell(trial, names=names, span=f"{begin} 至 {end}", most=most)
+
+
+def told(trial: RoutingTrial) -> dict[str, Any]:
+    """A trial of lists in a form a program reads (清单试算)."""
+    fields = ("finding", "item", "town", "found_on", "old", "new", "reason")
+    return {
+        "findings": trial.findings, "undecided": {"old": trial.old[""], "new": trial.new[""]},
+        "departments": {code: {"old": trial.old[code], "new": trial.new[code]} for code in sorted({*trial.old, *trial.new}) if code},
+        "moved": [{name: getattr(each, name) for name in fields} for each in trial.moved], "skipped": trial.skipped,
+    }  # fmt: skip
+
+
+def tell(trial: RoutingTrial, *, names: Mapping[str, str], span: str, most: int) -> None:
+    """Print a trial of lists (清单试算). `most`: how many of the findings that move, 0 = all."""
+    named = {**names, "": "待协调"}
     terminal.say(
-        f"试算 {begin} 至 {end}（未写入）：发现 {trial.findings} 项，去向不同 {len(trial.moved)} 项；"
+        f"清单试算 {span}（未写入）：发现 {trial.findings} 项，去向不同 {len(trial.moved)} 项；"
         f"待协调 原 {trial.old['']} 项，新清单 {trial.new['']} 项。"
     )
-    terminal.table(
-        "各部门", ("部门", "原", "新清单"), [(names.get(code, code), *pair) for code, pair in counts.items()]
-    )
+    counts = [(code, trial.old[code], trial.new[code]) for code in sorted({*trial.old, *trial.new})]
+    terminal.table("各部门", ("部门", "原", "新清单"), [(named.get(code, code), *pair) for code, *pair in counts])
     shown = trial.moved[: most or None]
     terminal.table(
         f"去向不同的发现（{len(trial.moved)} 项，列出 {len(shown)} 项）", ("发现", "事项", "发现日", "原", "新清单", "理由"),
-        [(each.finding, each.item, each.found_on, names.get(each.old, each.old), names.get(each.new, each.new), each.reason) for each in shown],
+        [(each.finding, each.item, each.found_on, named.get(each.old, each.old), named.get(each.new, each.new), each.reason) for each in shown],
     )  # fmt: skip
     for code, why in trial.skipped:
         terminal.note(f"发现 {code} 未能试算：{why}")

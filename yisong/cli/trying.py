@@ -31,8 +31,9 @@ def try_command(
     from yisong import rulefiles
     from yisong.cli import trialwords
     from yisong.cli.desks import opened
+    from yisong.cli.routing import tell, told
     from yisong.cli.speech import BadInput
-    from yisong.services import whatif
+    from yisong.services import routing_trial, whatif
 
     book = rulefiles.read(new)
     with opened() as desk, desk.reading() as session:
@@ -45,6 +46,7 @@ def try_command(
             trial = whatif.try_rules(
                 session, old=desk.book, new=book, first=begin, last=end, rules_on=day, progress=tick
             )
+            lists = routing_trial.try_lists(session, new=book, first=begin, last=end, lists_on=day)
         names = {organ.code: organ.short or organ.name for organ in (*desk.book.organs, *book.organs)}
     if as_json:
         terminal.print_json(
@@ -54,6 +56,7 @@ def try_command(
                     {name: getattr(entry, name) for name in ("matter", "rule", "department", "old_due", "new_due", "old_late", "new_late", "old_rungs", "new_rungs")}
                     for entry in trial.differences
                 ],
+                "routing": told(lists),
             }
         )  # fmt: skip
         return
@@ -90,6 +93,8 @@ def try_command(
     ], empty="没有变化")  # fmt: skip
     for clock, why in trial.skipped:
         terminal.note(f"时钟 {clock} 未能试算：{why}")
+    if lists.moved or lists.skipped:
+        tell(lists, names=names, span=f"{begin} 至 {end}", most=most)
 
 
 def _change(before: bool, after: bool) -> str:
