@@ -22,7 +22,7 @@ from yisong.intake.identity import check_character
 from yisong.services import audit, imports, ledger_batches, ledger_check, registry
 from yisong.services.imports import Import, Imported
 from yisong.services.journal import body_of
-from yisong.store import bulk
+from yisong.store import rows as bulk
 
 ITEMS = ("GS-06", "GS-04", "CY-07", "GS-01", "JZ-04", "GS-03")
 WAYS = ("当场改正", "移送", "自办", "紧急移送", "涉嫌犯罪移送", "移送处理")
@@ -135,7 +135,7 @@ def test_a_batch_that_the_database_refuses_is_brought_in_one_by_one(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything but the last table is written when it happens; none of it may stay."""
-    real, broken = bulk.insert_all, []
+    real, broken = bulk.insert_whole, []
 
     def refusing(session: Session, table: type[SQLModel], *, rows: Sequence[Any]) -> None:
         if table is ImportedInspection:
@@ -143,7 +143,7 @@ def test_a_batch_that_the_database_refuses_is_brought_in_one_by_one(
             raise IntegrityError("INSERT", None, Exception("somebody has been quicker"))
         real(session, table, rows=rows)
 
-    monkeypatch.setattr(bulk, "insert_all", refusing)
+    monkeypatch.setattr(bulk, "insert_whole", refusing)
     done = bring(world, ledger(tmp_path))
     assert broken == [14]
     assert (done.inspections, done.findings, done.units, done.refused) == (14, 33, 5, [])

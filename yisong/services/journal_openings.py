@@ -21,7 +21,7 @@ from yisong.domain.roles import Party
 from yisong.domain.rulebook import RuleBook
 from yisong.services.facts import parties
 from yisong.services.outgoing import notices
-from yisong.store import bulk
+from yisong.store import rows as bulk
 
 _PLAIN = (str, int, bool)
 _NONE: list[dict[str, Any]] = []
@@ -145,11 +145,11 @@ class Openings:
                     "tallies": one.tallies, "actors": one.actors,
                 }
             )  # fmt: skip
-        bulk.insert_all(session, Matter, rows=matters)
-        bulk.insert_all(session, Event, rows=events)
+        bulk.insert_whole(session, Matter, rows=matters)
+        bulk.insert_whole(session, Event, rows=events)
         for row in queued:
             row |= {"kind": "notice", "case_id": None, "created_at": self._at, "next_at": self._at}
-        bulk.insert_all(session, OutboxRow, rows=queued)
+        bulk.insert_whole(session, OutboxRow, rows=queued)
 
     def _event(
         self, matter_id: int, *, seq: int, step: Step, act: Act, effects: list[dict[str, Any]], previous: str

@@ -31,8 +31,8 @@ from yisong.services.ledger_entries import (
     unit_row,
 )
 from yisong.services.registering import describe, follow_up, variant_of
-from yisong.store import bulk
 from yisong.store import imports as stored
+from yisong.store import rows as bulk
 from yisong.store.imports import Registered, UnitKnown
 
 
@@ -147,17 +147,17 @@ def _register_units(session: Session, visits: Sequence[_Visit]) -> int:
     """Register the units that are new (登记新单位); how many there are."""
     first = {id(visit.unit): visit for visit in reversed(visits) if not visit.unit.id}
     rows = []
-    for number, visit in zip(bulk.next_ids(session, Unit, count=len(first)), reversed(first.values()), strict=True):
+    for number, visit in zip(bulk.next_ids(session, Unit, amount=len(first)), reversed(first.values()), strict=True):
         visit.unit.id = number
         rows.append({"id": number, **unit_row(visit.ledger)})
-    bulk.insert_all(session, Unit, rows=rows)
+    bulk.insert_whole(session, Unit, rows=rows)
     return len(rows)
 
 
 def _write(session: Session, visits: Sequence[_Visit], *, openings: Openings, run_id: int) -> None:
     """The rows of all tables, ids first (批量写入)."""
-    visit_ids = bulk.next_ids(session, Inspection, count=len(visits))
-    matter_ids = iter(bulk.next_ids(session, Matter, count=sum(len(visit.found) for visit in visits)))
+    visit_ids = bulk.next_ids(session, Inspection, amount=len(visits))
+    matter_ids = iter(bulk.next_ids(session, Matter, amount=sum(len(visit.found) for visit in visits)))
     opened: list[Opened] = []
     ids: list[int] = []
     registered: list[dict[str, Any]] = []
@@ -183,7 +183,7 @@ def _write(session: Session, visits: Sequence[_Visit], *, openings: Openings, ru
         ids += own
         rows = [head_of(told, new=True), *(place_of(told, finding) for finding in told.findings)]
         entries.append({"run_id": run_id, "inspection_id": visit_id, "findings": own, "rows": rows})
-    bulk.insert_all(session, Inspection, rows=registered)
+    bulk.insert_whole(session, Inspection, rows=registered)
     openings.write(session, opened, ids=ids)
-    bulk.insert_all(session, Finding, rows=findings)
-    bulk.insert_all(session, ImportedInspection, rows=entries)
+    bulk.insert_whole(session, Finding, rows=findings)
+    bulk.insert_whole(session, ImportedInspection, rows=entries)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models import ColumnMapping, Finding, ImportedInspection, ImportRun, Inspection, Matter, OutboxRow, Unit
-from yisong.store import bulk
+from yisong.store.rows import in_pieces
 
 
 def run(session: Session, run_id: int, *, lock: bool = False) -> ImportRun | None:
@@ -142,18 +142,18 @@ class Registered:
 def registered(session: Session, *, inspections: set[str], findings: set[str], uscc: set[str]) -> Registered:
     """Look up a whole batch, one question a table (批量查询登记)."""
     found = Registered({}, set(), {}, {}, set())
-    for piece in bulk.in_pieces(inspections):
+    for piece in in_pieces(inspections):
         query = select(col(Inspection.code), col(Inspection.id)).where(col(Inspection.code).in_(piece))
         found.inspections.update({str(code): int(number) for code, number in session.execute(query)})
-    for piece in bulk.in_pieces(findings):
+    for piece in in_pieces(findings):
         found.findings.update(session.scalars(select(col(Matter.code)).where(col(Matter.code).in_(piece))))
-    for piece in bulk.in_pieces(found.inspections.values()):
+    for piece in in_pieces(found.inspections.values()):
         entries = select(ImportedInspection).where(col(ImportedInspection.inspection_id).in_(piece))
         for entry in session.scalars(entries.order_by(col(ImportedInspection.run_id))):
             prints = found.fingerprints.setdefault(entry.inspection_id, {})
             prints.update({row["key"]: row["fingerprint"] for row in entry.rows if row["what"] == "finding"})
     for column in (col(Unit.uscc), col(Unit.code)):
-        for piece in bulk.in_pieces(sorted(uscc - {""})):
+        for piece in in_pieces(sorted(uscc - {""})):
             of_unit = select(column, col(Unit.id), col(Unit.address), col(Unit.town)).where(column.in_(piece))
             for code, number, address, town in session.execute(of_unit):
                 if code in found.units and found.units[code].id != number:

@@ -5,9 +5,10 @@ Values are spelled here exactly as the column types of the tables spell them, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +21,8 @@ from models.columns import StoredInstant, StoredJson
 from yisong.domain.chain import canonical_text, json_word
 
 Spelling = Callable[[Sequence[Any]], list[Any]]
+MOST_BOUND = 900
+"""Values in one IN (...): the oldest SQLite in use binds no more than 999."""
 _SAME = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -61,6 +64,13 @@ def among(column: Any, *, dialect: str) -> ColumnElement[bool]:
     return column == any_(bindparam("ids", type_=ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
+def in_pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Distinct values in lists short enough for one IN (...) (分组查询)."""
+    rest = iter(dict.fromkeys(values))
+    while piece := list(islice(rest, MOST_BOUND)):
+        yield piece
+
+
 @lru_cache(maxsize=64)
 def _spell_instant(value: datetime, sqlite: bool) -> str:
     if value.tzinfo is None:
@@ -70,7 +80,8 @@ def _spell_instant(value: datetime, sqlite: bool) -> str:
 
 
 def _json(values: Sequence[Any]) -> list[Any]:
-    return [value if value is None or type(value) is Written else written(value) for value in values]
+    spelled = {id(value): value if value is None or type(value) is Written else written(value) for value in values}
+    return [spelled[id(value)] for value in values]  # what stands in many rows is spelled once
 
 
 def _instants(values: Sequence[Any], *, sqlite: bool) -> list[Any]:
@@ -124,6 +135,27 @@ def insert(session: Session, table: Any, *, rows: Sequence[Mapping[str, Any]]) -
         connection.exec_driver_sql(statement, values)
     else:
         _copy(connection, statement, values)
+
+
+@cache
+def _defaults(table: Any) -> dict[str, Any]:
+    """What a row has where nothing is said (缺省值)."""
+    return {
+        name: each.get_default(call_default_factory=True)
+        for name, each in table.model_fields.items()
+        if not each.is_required() and name != "id"
+    }
+
+
+def insert_whole(session: Session, table: Any, *, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that name the same columns, the others as the model has them where nothing is said (成批插入整行).
+
+    What the session holds is written first. Raises as `insert` does.
+    """
+    if rows:
+        session.flush()
+        unsaid = {name: value for name, value in _defaults(table).items() if name not in rows[0]}
+        insert(session, table, rows=[{**unsaid, **row} for row in rows])
 
 
 def _copy(connection: Any, statement: str, values: Sequence[Sequence[Any]]) -> None:
