@@ -51,7 +51,9 @@ def take_away(
         )
     with database.writing(engine) as session:
         connection = session.connection()
-        if engine.dialect.name == "postgresql":  # or each row taken away is looked for in every table that might name it
+        if (
+            engine.dialect.name == "postgresql"
+        ):  # or each row taken away is looked for in every table that might name it
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         conditions = {
             table: _known(made.rows[table]) if table == "matter" else where for table, where in wheres.items()

@@ -17,7 +17,6 @@ import datetime as dt
 import json
 import multiprocessing
 import random
-import resource
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 
 import xlsxwriter
 
+from benchmarks.usage import spent
 from yisong.intake.identity import check_character
 from yisong.intake.ledger import read_workbook
 from yisong.intake.reference import Department, Item, Reference, Theme, Town, Unit
@@ -101,12 +101,6 @@ def make_ledger(
         sheet.write_row(number + 1, 0, cells)
         sheet.write_datetime(number + 1, 6, dt.datetime(2026, 1 + inspection % 9, 1 + inspection % 28), day)  # noqa: DTZ001
     book.close()
-
-
-def spent() -> tuple[float, float]:
-    """CPU seconds and peak megabytes of this process so far."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def ours(path: str, rows: int) -> dict[str, float]:

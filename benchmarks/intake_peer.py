@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import Field, Session, SQLModel
 
 from benchmarks.crowd import instant, shipped_book
-from benchmarks.intake import spent
+from benchmarks.usage import spent
 from yisong.services import imports, ledger_check
 from yisong.store import database
 
