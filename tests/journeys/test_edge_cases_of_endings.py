@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from tests.services.world import ANSWERABLE, ORIGIN, World, leader, officer, shipped_book, supervisor, unit_itself
 from yisong.domain.escalation import issuer_of, ladder_for
 from yisong.domain.lifecycle import Refusal
-from yisong.services import deadlines
+from yisong.domain.routing import route
+from yisong.services import deadlines, listing
+from yisong.services.listing_facts import refusals_of
 
 
 @pytest.fixture
@@ -67,6 +70,49 @@ def test_16_a_renamed_organ_bears_its_name_and_prefix_of_the_day(world: World) -
     day = max(changed)
     before = date.fromordinal(day.toordinal() - 1)
     assert organ.name_on(day) != organ.name_on(before) and organ.prefix_on(day) != organ.prefix_on(before)
+
+
+def test_17_a_grant_taken_back_moves_later_findings_only_and_no_case_under_way(sqlite_url: str, tmp_path: Path) -> None:
+    """乡镇赋权收回: the list of the finding's day decides, and whoever has the case keeps it."""
+    shipped = shipped_book()
+    rows = tuple(
+        replace(row, valid_to=date(2026, 9, 29))
+        if (row.item, row.list_code, row.town) == ("CY-11", "TOWN", "SLZ")
+        else row
+        for row in shipped.routing_rows
+    )
+    assert rows != tuple(shipped.routing_rows)
+    book = replace(shipped, routing_rows=rows)
+    before, after = (
+        route("CY-11", place_town="SLZ", found_on=day, book=book).department
+        for day in (date(2026, 9, 29), date(2026, 9, 30))
+    )
+    assert before == "SLZ" and after not in (None, "SLZ")
+    world = World(sqlite_url, tmp_path, book=book)
+    world.go(date(2026, 9, 28))
+    case = world.case(to="SLZ", item="CY-11")
+    world.take(case, "submit", officer(ORIGIN))
+    world.take(case, "approve", leader(ORIGIN))
+    world.go(date(2026, 9, 30))
+    assert world.matter(case).responsible == "SLZ" and world.state(case) == "pending_acceptance"
+    world.take(case, "accept", leader("SLZ"))
+    assert world.clock_of(case, "R-VERIFY").department == "SLZ"
+    world.close()
+
+
+def test_24_who_was_removed_and_refuses_again_is_counted_anew(world: World) -> None:
+    """移出后又拒改: old facts begin no second listing; new ones are counted from nought."""
+    listed = world.listing()
+    world.take(listed, "reject", supervisor(world.book), reason="不宜列入")
+    with world.write() as session:
+        assert listing.watch(session, book=world.book, on=world.on, at=world.at) == []
+    world.go(world.on + timedelta(days=1))
+    world.failed_order()
+    with world.write() as session:
+        ((opened, action),) = listing.watch(session, book=world.book, on=world.on, at=world.at)
+    assert (action, opened.state) == ("open", "watch") and opened.id != listed
+    with world.read() as session:
+        assert refusals_of(session, book=world.book, unit_id=world.units[0], on=world.on).count == 1
 
 
 def test_22_a_fraudulent_review_reopens_the_case_with_a_clock_of_its_own(world: World) -> None:

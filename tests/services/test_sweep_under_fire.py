@@ -89,12 +89,15 @@ def ended(child: int) -> int:
 class Effects:
     """Counts what a process does to the database, and ends it at the last one that it is allowed (计数与终止); 0 lets it live."""
 
-    def __init__(self, last: int = 0) -> None:
+    def __init__(self, last: int = 0, *, half: Callable[[], None] = lambda: None) -> None:
         self.last = last
         self.count = 0
+        self.half = half
 
     def __call__(self, *_: Any) -> None:
         self.count += 1
+        if self.count == self.last // 2:
+            self.half()
         if self.count == self.last:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -119,14 +122,14 @@ class Effects:
             self()
             write_row(copy, row)
 
-        psycopg.Copy.write_row = written  # type: ignore[method-assign]
+        psycopg.Copy.write_row = written  # type: ignore[method-assign, assignment]
 
 
-def dying_at(ground: Ground, effect: int) -> Callable[[], None]:
-    """The sweep, until it has had so many effects."""
+def dying_at(ground: Ground, effect: int, *, half: Callable[[], None] = lambda: None) -> Callable[[], None]:
+    """The sweep, until it has had so many effects; `half`: is called when it has had half of them."""
 
     def work() -> None:
-        Effects(effect).watch()
+        Effects(effect, half=half).watch()
         ground.sweep()
 
     return work
@@ -274,9 +277,16 @@ def kept(ground: Ground) -> int:
 def test_two_sweeping_at_once_double_nothing_and_lose_nothing(
     crowd: Ground, undisturbed: Undisturbed, one_dies: bool
 ) -> None:
+    """The doomed one dies in the middle of writing a page, while the other waits for it or writes beside it."""
     crowd.fresh()
-    on_its_second_page = undisturbed.effects * PAGE * 3 // (2 * DUE)
-    first = crowd.in_a_child(dying_at(crowd, on_its_second_page) if one_dies else crowd.sweep)
+    listening, speaking = os.pipe()
+    in_its_first_page = undisturbed.effects * PAGE * 3 // (4 * DUE)
+    doomed = dying_at(crowd, in_its_first_page, half=lambda: os.close(speaking))
+    first = crowd.in_a_child(doomed if one_dies else crowd.sweep)
+    os.close(speaking)
+    if one_dies:
+        os.read(listening, 1)  # ends when the doomed one is amid its page, or is no more
+    os.close(listening)
     second = crowd.in_a_child(crowd.sweep)
     assert [ended(first), ended(second)] == [-signal.SIGKILL if one_dies else 0, 0]
     assert told(crowd, numbers=False) == undisturbed.unnumbered
